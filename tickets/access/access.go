@@ -1,0 +1,143 @@
+// Package access says who may see and do what: the Actor that every verb and
+// every list query takes, the roles of a SEN team and their permissions.
+//
+// Roles follow the minimum set of a council's SEN service; a case marked
+// restricted is seen only by those named for it and by those whose role
+// clears them. The filter itself is SQL, in tickets/store, so that counts,
+// limits and snippets never see what the actor may not.
+package access
+
+// Role is what a member of staff is employed to do in hearback.
+type Role string
+
+// The roles. There is no role that is exempt from the guard.
+const (
+	RoleBusinessSupport Role = "business_support" // duty desk: sorts what nobody owns
+	RoleOfficer         Role = "officer"          // named officer for children's cases
+	RoleLead            Role = "lead"             // team lead: first step of escalation
+	RoleTribunal        Role = "tribunal"
+	RoleSafeguarding    Role = "safeguarding"
+	RoleDataProtection  Role = "data_protection"
+	RoleHead            Role = "head"
+	RoleAuditor         Role = "auditor" // read only
+	RoleAdmin           Role = "admin"   // the machine, no case content
+	RoleSystem          Role = "system"  // hearback's own steps; cannot confirm or override anything
+)
+
+// Roles lists every role that a person can hold, for forms and checks.
+func Roles() []Role {
+	return []Role{
+		RoleBusinessSupport, RoleOfficer, RoleLead, RoleTribunal, RoleSafeguarding,
+		RoleDataProtection, RoleHead, RoleAuditor, RoleAdmin,
+	}
+}
+
+// Permission is one thing that a route or a verb asks for.
+type Permission string
+
+// The permissions. Each route of web and api names exactly one.
+const (
+	ReadCases        Permission = "read_cases"        // cases, people, enquiries, messages within the actor's scope
+	ReadNotes        Permission = "read_notes"        // internal notes within the actor's scope
+	WriteNotes       Permission = "write_notes"       //
+	SendReply        Permission = "send_reply"        // write to families and others on the case
+	LogCalls         Permission = "log_calls"         //
+	Assign           Permission = "assign"            // give an enquiry to somebody
+	Finish           Permission = "finish"            //
+	Triage           Permission = "triage"            // sort mail that nobody owns
+	ReadLead         Permission = "read_lead"         // the team lead's page, escalations, everybody's load
+	ReadLedger       Permission = "read_ledger"       // what happened to every mail; no content
+	RetryMail        Permission = "retry_mail"        // read a quarantined mail again
+	ResolveUncertain Permission = "resolve_uncertain" // say what became of a letter in doubt
+	ReleaseMode      Permission = "release_mode"      // select letters that wait because of the outbound mode
+	ReadSystem       Permission = "read_system"       // health of mailboxes, queue, disk
+	ManageSystem     Permission = "manage_system"     //
+	UseAPI           Permission = "use_api"
+)
+
+var caseWork = []Permission{ReadCases, ReadNotes, WriteNotes, LogCalls, UseAPI}
+
+// grants is the whole table of roles and permissions. It is a function, not a
+// variable, so that nothing can change it at run time.
+func grants(r Role) []Permission {
+	switch r {
+	case RoleBusinessSupport:
+		return append([]Permission{Triage, ReadLedger, Assign}, caseWork...)
+	case RoleOfficer, RoleTribunal:
+		return append([]Permission{SendReply, Assign, Finish, ResolveUncertain}, caseWork...)
+	case RoleLead, RoleHead, RoleSafeguarding:
+		return append([]Permission{
+			SendReply, Assign, Finish, ResolveUncertain, Triage, ReadLead, ReadLedger,
+			RetryMail, ReleaseMode, ReadSystem,
+		}, caseWork...)
+	case RoleDataProtection:
+		return []Permission{ReadCases, ReadNotes, ReadLedger, ReadLead, UseAPI}
+	case RoleAuditor:
+		return []Permission{ReadCases, ReadNotes, ReadLedger, ReadLead}
+	case RoleAdmin:
+		return []Permission{ReadLedger, RetryMail, ReadSystem, ManageSystem}
+	case RoleSystem:
+		return append([]Permission{Triage, ReadLead, ReadLedger, RetryMail, ReadSystem}, caseWork...)
+	}
+	return nil
+}
+
+// Actor is who does something: a person who signed in, a program with a token
+// of a person, or one of hearback's own steps.
+type Actor struct {
+	StaffID int64  // 0 for the system
+	Name    string // shown in the timeline
+	Role    Role
+	TeamIDs []int64 // teams whose cases the actor works with
+	// Scopes narrows a token below its owner's role; nil means the whole role.
+	Scopes []Permission
+	// System names the step, for example "intake" or "sweep"; empty for people.
+	System string
+}
+
+// System is the actor of one of hearback's own steps. It sees every case and
+// can neither send as a person, confirm a finding nor override one.
+func System(step string) Actor { return Actor{Name: "hearback", Role: RoleSystem, System: step} }
+
+// IsPerson reports whether a human being stands behind the actor.
+func (a Actor) IsPerson() bool { return a.StaffID != 0 && a.System == "" && a.Role != RoleSystem }
+
+// May reports whether the actor's role, narrowed by its scopes, grants p.
+func (a Actor) May(p Permission) bool {
+	if !contains(grants(a.Role), p) {
+		return false
+	}
+	return a.Scopes == nil || contains(a.Scopes, p)
+}
+
+// SeesAllTeams reports whether the actor's scope is the whole service.
+func (a Actor) SeesAllTeams() bool {
+	switch a.Role {
+	case RoleHead, RoleDataProtection, RoleSafeguarding, RoleAuditor, RoleSystem:
+		return true
+	}
+	return false
+}
+
+// SeesRestricted reports whether the role is cleared for restricted cases in
+// its scope. A named officer or fall-back owner sees a restricted case of her
+// own besides; that part is in the SQL filter.
+func (a Actor) SeesRestricted() bool {
+	switch a.Role {
+	case RoleLead, RoleHead, RoleSafeguarding, RoleTribunal, RoleSystem:
+		return true
+	}
+	return false
+}
+
+// SeesCases reports whether the role may see case content at all.
+func (a Actor) SeesCases() bool { return a.May(ReadCases) }
+
+func contains(list []Permission, p Permission) bool {
+	for _, x := range list {
+		if x == p {
+			return true
+		}
+	}
+	return false
+}
