@@ -1,0 +1,89 @@
+package tickets
+
+import (
+	"context"
+	"time"
+
+	"hearback/tickets/register"
+)
+
+// OutboxStore is the part of the outbox that is storage alone. tickets/store
+// implements it; Desk puts what follows for the ticket around it.
+type OutboxStore interface {
+	// RecoverClaims puts deliveries back that a dead program left behind:
+	// claimed goes back to queued, data_begun becomes uncertain. A delivery is
+	// left behind when its claim is older than lease. It returns what it moved.
+	RecoverClaims(ctx context.Context, now time.Time, lease time.Duration) (requeued, uncertain []Delivery, err error)
+	// ClaimDue takes one letter whose hold is over and whose queued deliveries are
+	// due, and commits these as claimed by holder; nil when nothing is due. Letters
+	// that were queued in another mode than mode and not released by a person since
+	// are not taken.
+	ClaimDue(ctx context.Context, holder string, now time.Time, mode Mode) (*Claim, error)
+	// BeginData commits data_begun for one claimed delivery; false when the claim was lost.
+	BeginData(ctx context.Context, c *Claim, deliveryID int64, sha256 string, now time.Time) (bool, error)
+	// GuardFacts reads the facts of a case fresh, for the guard. mailboxes are the
+	// folded addresses of everybody who would receive or be named.
+	GuardFacts(ctx context.Context, caseID, ticketID int64, mailboxes []string) (*GuardFacts, error)
+	// NextDue is the earliest instant at which ClaimDue may find something; zero when nothing waits.
+	NextDue(ctx context.Context) (time.Time, error)
+}
+
+// Claim is a letter taken for sending.
+type Claim struct {
+	Letter   Outgoing // with the deliveries that were claimed
+	Mailbox  Mailbox
+	Ticket   *Ticket
+	Case     *register.Case
+	Author   *register.Staff
+	Answers  *Message // the message that the letter answers
+	Previous []string // Message-IDs of the thread, oldest first, for References
+	Holder   string
+	Epoch    int64
+}
+
+// Outcome is what became of one delivery.
+type Outcome struct {
+	DeliveryID int64
+	State      DeliveryState // accepted, refused, uncertain, queued (try again at NextAt), held, cancelled
+	NextAt     time.Time
+	Reply      string // the server's words, for operators
+	Why        string // plain words for people
+	SHA256     string
+	Bytes      int64
+}
+
+// GuardFacts is what the guard is told about a case. It is read fresh for every
+// judgement; Version is compared again just before the letter leaves.
+type GuardFacts struct {
+	Version      int64 // of the register
+	Case         *register.Case
+	Parties      []register.Party
+	StaffDomains []string
+	OwnMailboxes []string // folded addresses of our mailboxes
+	// Staff holds the active accounts among the mailboxes that were asked for.
+	Staff []register.Staff
+	// Elsewhere holds people recorded with one of the mailboxes asked for, on any case.
+	Elsewhere []register.Party
+	// Private is text that must not leave: notes of the case and of its other
+	// tickets, summaries of calls.
+	Private []PrivateFact
+	// Seen is what each mailbox wrote to us on this case or was sent by us.
+	Seen []SeenFact
+	// OtherChildren are the children of other cases, for names and identifiers.
+	OtherChildren []register.Case
+}
+
+// PrivateFact is one private text with where it is from.
+type PrivateFact struct {
+	Source string // "note", "call"
+	ID     int64
+	Author string
+	At     time.Time
+	Text   PrivateText
+}
+
+// SeenFact is text that a mailbox wrote or was sent.
+type SeenFact struct {
+	Mailbox string // folded
+	Text    string
+}
