@@ -1,0 +1,185 @@
+package main
+
+import (
+	"time"
+
+	"hearback/tickets"
+)
+
+// Config is the whole configuration of `hearback serve`. Every field has a
+// comment in config.example.yaml, which a test holds equal to Default().
+// Secrets are never in it: a *_env or *_file key says where one is.
+type Config struct {
+	Council     Council         `yaml:"council"`
+	DataDir     string          `yaml:"data_dir"`
+	Database    Database        `yaml:"database"`
+	HTTP        HTTP            `yaml:"http"`
+	Mailboxes   []MailboxConfig `yaml:"mailboxes"`
+	Outbound    Outbound        `yaml:"outbound"`
+	Intake      Intake          `yaml:"intake"`
+	Office      Office          `yaml:"office"`
+	Standards   []Standard      `yaml:"standards"`
+	StaffDomain []string        `yaml:"staff_domains"`
+	Log         Log             `yaml:"log"`
+}
+
+// Council is what letters and pages say about the council.
+type Council struct {
+	Name          string `yaml:"name"`
+	TeamPhone     string `yaml:"team_phone"`
+	EmergencyDuty string `yaml:"emergency_duty_phone"`
+	SENDIASSName  string `yaml:"sendiass_name"`
+	SENDIASSPhone string `yaml:"sendiass_phone"`
+	PrivacyURL    string `yaml:"privacy_url"`
+	TicketPrefix  string `yaml:"ticket_prefix"`
+}
+
+// Database is where everything is kept.
+type Database struct {
+	Engine  string `yaml:"engine"` // "sqlite" or "postgres"
+	DSNEnv  string `yaml:"dsn_env"`
+	DSNFile string `yaml:"dsn_file"`
+}
+
+// HTTP is where staff and programs reach hearback.
+type HTTP struct {
+	Listen         string   `yaml:"listen"`
+	BaseURL        string   `yaml:"base_url"`
+	TrustedProxies []string `yaml:"trusted_proxies"`
+	SessionIdle    Duration `yaml:"session_idle"`
+	SessionLife    Duration `yaml:"session_lifetime"`
+}
+
+// MailboxConfig is one shared inbox and the way its answers leave.
+type MailboxConfig struct {
+	Name              string     `yaml:"name"`
+	Address           string     `yaml:"address"`
+	Team              string     `yaml:"team"`
+	IMAP              IMAPConfig `yaml:"imap"`
+	SMTP              SMTPConfig `yaml:"smtp"`
+	TrustedAuthServer string     `yaml:"trusted_auth_server"`
+	PlusAddressing    bool       `yaml:"plus_addressing"`
+}
+
+// IMAPConfig is how a mailbox is read.
+type IMAPConfig struct {
+	Host         string   `yaml:"host"`
+	Port         int      `yaml:"port"`
+	TLS          string   `yaml:"tls"` // "tls", "starttls", "none" (loopback only)
+	CAFile       string   `yaml:"ca_file"`
+	Username     string   `yaml:"username"`
+	PasswordEnv  string   `yaml:"password_env"`
+	PasswordFile string   `yaml:"password_file"`
+	Folder       string   `yaml:"folder"`
+	After        string   `yaml:"after"` // "leave", "flag", "move"
+	MoveTo       string   `yaml:"move_to"`
+	Poll         Duration `yaml:"poll"`
+}
+
+// SMTPConfig is how letters leave.
+type SMTPConfig struct {
+	Host         string `yaml:"host"`
+	Port         int    `yaml:"port"`
+	TLS          string `yaml:"tls"`
+	CAFile       string `yaml:"ca_file"`
+	Username     string `yaml:"username"`
+	PasswordEnv  string `yaml:"password_env"`
+	PasswordFile string `yaml:"password_file"`
+	NullSender   bool   `yaml:"null_sender"`
+}
+
+// Outbound decides what may leave at all.
+type Outbound struct {
+	Mode   tickets.Mode `yaml:"mode"`
+	Hold   Duration     `yaml:"hold"`
+	GoLive string       `yaml:"go_live"` // local date; nothing automatic happens for mail received before it
+}
+
+// Intake holds the limits on what comes in.
+type Intake struct {
+	MaxMessageMB   int `yaml:"max_message_mb"`
+	AckPerHour     int `yaml:"acknowledgements_per_hour"`
+	ReopenDays     int `yaml:"reopen_days"`
+	BatchMessages  int `yaml:"batch_messages"`
+	FreeDiskMB     int `yaml:"free_disk_mb"`
+	AlarmAfterMins int `yaml:"alarm_after_minutes"`
+}
+
+// Office is the calendar of service standards. Statutory clocks ignore it.
+type Office struct {
+	Hours    map[string][]string `yaml:"hours"`    // "monday": ["08:45-17:15"]
+	Closures []ClosureConfig     `yaml:"closures"` // besides the bank holidays of England and Wales
+}
+
+// ClosureConfig is a day, or a part of one, on which the office is shut.
+type ClosureConfig struct {
+	Date string `yaml:"date"`
+	Name string `yaml:"name"`
+	From string `yaml:"from"` // "16:00"; empty for the whole day
+	To   string `yaml:"to"`
+}
+
+// Standard is the response standard of a category.
+type Standard struct {
+	Category    string `yaml:"category"`
+	WorkingDays int    `yaml:"working_days"`
+}
+
+// Log is what is written to standard error.
+type Log struct {
+	Level  string `yaml:"level"`  // "debug", "info", "warn", "error"
+	Format string `yaml:"format"` // "text", "json"
+}
+
+// Duration is a time.Duration written as "60s", "15m", "12h".
+type Duration time.Duration
+
+// UnmarshalText reads "60s".
+func (d *Duration) UnmarshalText(b []byte) error {
+	v, err := time.ParseDuration(string(b))
+	if err != nil {
+		return err
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// MarshalText writes "1m0s".
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// Default is what applies where the file says nothing. It cannot run: the
+// council, an address and a mailbox must be given.
+func Default() Config {
+	return Config{
+		Council:  Council{TicketPrefix: "SEN", SENDIASSName: "SENDIASS"},
+		DataDir:  "/var/lib/hearback",
+		Database: Database{Engine: "sqlite"},
+		HTTP: HTTP{
+			Listen: "127.0.0.1:8080", TrustedProxies: []string{},
+			SessionIdle: Duration(time.Hour), SessionLife: Duration(12 * time.Hour),
+		},
+		Mailboxes: []MailboxConfig{},
+		Outbound:  Outbound{Mode: tickets.ModeHold, Hold: Duration(time.Minute)},
+		Intake: Intake{
+			MaxMessageMB: 150, AckPerHour: 200, ReopenDays: 30, BatchMessages: 100,
+			FreeDiskMB: 200, AlarmAfterMins: 10,
+		},
+		Office: Office{
+			Hours: map[string][]string{
+				"monday": {"08:45-17:15"}, "tuesday": {"08:45-17:15"}, "wednesday": {"08:45-17:15"},
+				"thursday": {"08:45-17:15"}, "friday": {"08:45-16:45"},
+			},
+			Closures: []ClosureConfig{},
+		},
+		Standards: []Standard{
+			{Category: "general", WorkingDays: 5},
+			{Category: "urgent", WorkingDays: 2},
+			{Category: "assessment_request", WorkingDays: 2},
+			{Category: "complaint", WorkingDays: 5},
+			{Category: "mp", WorkingDays: 10},
+			{Category: "school", WorkingDays: 5},
+		},
+		StaffDomain: []string{},
+		Log:         Log{Level: "info", Format: "text"},
+	}
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"hearback/sla"
+	"hearback/tickets/fault"
+)
+
+// lastHolidayYear is the last year whose bank holidays are built in.
+const lastHolidayYear = 2028
+
+// Calendar is the office calendar of the configuration. The error is a Mistake
+// when it is known which setting is wrong.
+func (c Config) Calendar() (*sla.Calendar, error) {
+	hours := sla.Hours{}
+	for day, spans := range c.Office.Hours {
+		path := "office.hours." + day
+		weekday, ok := weekdayNamed(day)
+		if !ok {
+			return nil, mistake(path, "is no day of the week")
+		}
+		for _, span := range spans {
+			from, to, ok := strings.Cut(span, "-")
+			if !ok {
+				return nil, mistake(path, fmt.Sprintf("%q: write hours as 08:45-17:15", span))
+			}
+			f, err := sla.ParseTimeOfDay(strings.TrimSpace(from))
+			if err != nil {
+				return nil, mistake(path, safe(err))
+			}
+			t, err := sla.ParseTimeOfDay(strings.TrimSpace(to))
+			if err != nil {
+				return nil, mistake(path, safe(err))
+			}
+			hours[weekday] = append(hours[weekday], sla.Interval{From: f, To: t})
+		}
+	}
+	var closures []sla.Closure
+	for i, x := range c.Office.Closures {
+		path := fmt.Sprintf("office.closures[%d]", i)
+		d, err := sla.ParseDate(x.Date)
+		if err != nil {
+			return nil, mistake(path+".date", fmt.Sprintf("is %q; write a date as 2026-12-24", x.Date))
+		}
+		cl := sla.Closure{Date: d, Name: x.Name}
+		if x.From != "" || x.To != "" {
+			if cl.From, err = sla.ParseTimeOfDay(orDefault(x.From, "00:00")); err != nil {
+				return nil, mistake(path+".from", safe(err))
+			}
+			if cl.To, err = sla.ParseTimeOfDay(orDefault(x.To, "24:00")); err != nil {
+				return nil, mistake(path+".to", safe(err))
+			}
+		}
+		closures = append(closures, cl)
+	}
+	return sla.NewCalendar(hours, sla.EnglandAndWales(), closures, lastHolidayYear)
+}
+
+// Policies are the response standards of the configuration.
+func (c Config) Policies() map[string]sla.Policy {
+	out := sla.DefaultPolicies()
+	for _, s := range c.Standards {
+		p := out[s.Category]
+		p.FirstResponse = sla.Target{WorkingDays: s.WorkingDays}
+		out[s.Category] = p
+	}
+	return out
+}
+
+func weekdayNamed(name string) (time.Weekday, bool) {
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		if strings.EqualFold(d.String(), name) {
+			return d, true
+		}
+	}
+	return 0, false
+}
+
+func mistake(path, what string) error { return Mistake{Path: path, What: what} }
+
+// Error makes a Mistake an error by itself.
+func (m Mistake) Error() string { return m.String() }
+
+func safe(err error) string { return fault.SafeText(err) }
