@@ -89,7 +89,7 @@ type Delivery struct {
 	Name       string // for To; from the register, never from a sender's header
 	Email      string
 	Mailbox    string // folded
-	MessageID  string // assigned when queued, stable over retries
+	MessageID  string // assigned when queued, stable over retries; without angle brackets
 	Token      string // random; in the reply address; maps back to ticket and recipient
 	State      DeliveryState
 	Attempts   int

@@ -33,7 +33,10 @@ type PreparedRaw struct {
 	Inline []byte // nil when it is in a file
 }
 
-// Tx is one write transaction. Reads through it see its own writes.
+// Tx is one write transaction. Reads through it see its own writes. TicketByID,
+// OutgoingByID and ClocksOfTicket through it lock the rows they return until the
+// transaction ends (on PostgreSQL, FOR UPDATE; SQLite has one writer anyway), so
+// that read, decide, write is safe against a second program.
 type Tx interface {
 	Reader
 	// Savepoint runs fn; when fn returns an error, what fn did is undone and the
@@ -86,6 +89,8 @@ type Tx interface {
 type Reader interface {
 	// --- intake ---
 	MatchFacts(ctx context.Context, k MatchKeys) (MatchFacts, error)
+	// HasContent looks for a mail of the mailbox with this hash: among messages, and
+	// among notes that came by mail (messageID is 0 then).
 	HasContent(ctx context.Context, mailboxID int64, contentHash string) (messageID int64, found bool, err error)
 	LedgerAt(ctx context.Context, mailboxID int64, folder string, uidValidity, uid uint32) (*LedgerEntry, error) // fault.NotFound
 	// AutomaticSince counts acks and receipts to a mailbox since an instant, for
@@ -112,6 +117,13 @@ type Reader interface {
 	Raw(ctx context.Context, rawID int64) ([]byte, error)
 	DeliveryByToken(ctx context.Context, token string) (*Delivery, error)
 	DeliveryByMessageID(ctx context.Context, messageID string) (*Delivery, error)
+	// DeliveriesTo lists deliveries to a folded mailbox that were accepted or are
+	// uncertain and were last changed since, newest first, at most 20: for bounces
+	// that name only the address.
+	DeliveriesTo(ctx context.Context, mailbox string, since time.Time) ([]Delivery, error)
+	// EventsOfTicket lists every event of a ticket, oldest (lowest id) first. The
+	// clocks are recomputed from them.
+	EventsOfTicket(ctx context.Context, ticketID int64) ([]Event, error)
 
 	// --- sweep ---
 	// ClocksDue lists running clocks whose NextAt is not after now, oldest first.
@@ -161,6 +173,8 @@ type TokenFact struct {
 	Purpose          Purpose
 	RecipientMailbox string
 	DeliveryID       int64
+	CaseID           int64
+	Ticket           Ticket
 }
 
 // ThreadFact is a message or letter of ours that the mail refers to.

@@ -50,6 +50,7 @@ type Ticket struct {
 	SuggestedID      int64  // triage: the ticket that a stranger's mail cites
 	Reason           string // why it is in triage, or why it was joined, in words
 	MergedInto       int64
+	Alert            string    // safeguarding words that were found: "immediate danger: ..." or "serious concern: ..."; "" when none. Only people clear it
 	Chasers          int       // messages of the family since our last human answer, after the first
 	ReceivedAt       time.Time // the mail server received the first message
 	LastInboundAt    time.Time
@@ -143,6 +144,10 @@ type Note struct {
 	Text      PrivateText
 	Source    string // "form", "api", "email"
 	RawID     int64  // a colleague's mail answer to a notice
+	// MailboxID and ContentHash are of the mail that the note came by, so that a
+	// second copy of it is known; 0 and "" for other notes.
+	MailboxID   int64
+	ContentHash string
 	CreatedAt time.Time
 }
 
@@ -191,7 +196,27 @@ const (
 	EvEscalated     EventKind = "escalated"      // {clock_id, step, late}
 	EvFinished      EventKind = "finished"       //
 	EvAutomatic     EventKind = "automatic"      // automatic mail stored {message_id, kind}
+	EvAlerted       EventKind = "alerted"        // safeguarding words were found {tier, message_id}
+	EvNotified      EventKind = "notified"       // staff were told {outgoing_id, template}
+	EvReleased      EventKind = "released"       // a held letter was queued again {outgoing_id, mode}
+	EvKeptApart     EventKind = "kept_apart"     // a stranger's mail does not belong to what it cites {suggested_id}
+	EvMerged        EventKind = "merged"         // its messages are on another ticket {into}
+	EvAddressAdded  EventKind = "address_added"  // an address was put on a person {person_id, address_id}
+	EvClockChanged  EventKind = "clock_changed"  // computed anew from the events {clock_id, due}
 )
+
+// Matters reports whether somebody who is writing to the family has to know of
+// the event before what is written leaves: Ticket.Version is the id of the last
+// such event.
+func (k EventKind) Matters() bool {
+	switch k {
+	case EvReceived, EvJoined, EvReopened, EvPlaced, EvAccepted, EvNotOurs, EvKeptApart, EvMerged,
+		EvReplyQueued, EvReplyChanged, EvSent, EvNotDelivered, EvUncertain, EvResolved,
+		EvNoteAdded, EvCallLogged, EvAssigned, EvState, EvFinished, EvAlerted:
+		return true
+	}
+	return false
+}
 
 // Mailbox is a shared inbox that hearback reads and answers from.
 type Mailbox struct {

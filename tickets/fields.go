@@ -1,0 +1,41 @@
+package tickets
+
+// The templates of letters that hearback writes by itself (Outgoing.Template).
+// outbound/internal/compose holds the words; a template that it does not know
+// is refused.
+const (
+	TemplateAck         = "ack"                // PurposeAck
+	TemplateReceipt     = "receipt"            // PurposeReceipt
+	TemplateWarning     = "notice_warning"     // PurposeNotice from here on: the answer is due soon
+	TemplateBreach      = "notice_breach"      // it is late
+	TemplateLead        = "notice_lead"        // it is late and has reached the team lead
+	TemplateTriage      = "notice_triage"      // mail waits to be sorted
+	TemplateUndelivered = "notice_undelivered" // a letter did not arrive; the clock runs again
+	TemplateUncertain   = "notice_uncertain"   // a letter may or may not have arrived; somebody has to say
+	TemplateStopped     = "notice_stopped"     // the guard stopped a letter of yours
+	TemplateAlert       = "notice_alert"       // a mail holds safeguarding words
+	TemplateOpened      = "notice_reopened"    // the family wrote to something that was finished
+)
+
+// The keys of Outgoing.Fields. Values are plain text in British English and
+// London time; a key that does not apply is absent. Nothing of them is ever
+// text that the sender of a mail supplied, a child's name or private text.
+const (
+	FieldRef           = "ref"            // SEN-104233; not in a receipt
+	FieldCouncil       = "council"        // the council's name
+	FieldOwner         = "owner"          // who answers: an officer's or a team's name
+	FieldDue           = "due"            // ack: "Tuesday 1 December 2026"; notice: "Tue 1 Dec, 17:15"
+	FieldPhone         = "phone"          // the team's number
+	FieldLead          = "lead"           // whom to ask for when nothing was heard
+	FieldEDT           = "edt"            // emergency duty team: the number for out of hours
+	FieldSENDIASS      = "sendiass"       // name of the free independent advice service
+	FieldSENDIASSPhone = "sendiass_phone" //
+	FieldFormat        = "format"         // how to get large print, another language, a call
+	FieldPrivacy       = "privacy"        // link to the privacy notice
+	FieldOpens         = "opens"          // ack, only when the office is closed: "Monday 23 November at 08:45"
+	FieldInitials      = "initials"       // notices: "M.B."
+	FieldSince         = "since"          // notices: waiting since, "Tue 24 Nov, 09:10"
+	FieldLink          = "link"           // notices: where to look
+	FieldLate          = "late"           // notices: "yes" when it was caught up after downtime
+	FieldTier          = "tier"           // alerts: "immediate danger" or "serious concern"
+)
