@@ -1,0 +1,95 @@
+package inbound
+
+import (
+	"context"
+	"crypto/tls"
+	"log/slog"
+	"time"
+
+	"hearback/tickets"
+)
+
+// Security of a connection.
+type Security string
+
+// The kinds of security. None is for servers on this machine.
+const (
+	TLS      Security = "tls"
+	StartTLS Security = "starttls"
+	None     Security = "none"
+)
+
+// After says what happens to a mail on the server once it is safely stored.
+type After string
+
+// The choices. Leave changes nothing and opens the folder read-only.
+const (
+	Leave After = "leave"
+	Flag  After = "flag" // \Seen
+	Move  After = "move"
+)
+
+// Account is one folder of one shared inbox.
+type Account struct {
+	Mailbox  tickets.Mailbox
+	Addr     string // host:port
+	Security Security
+	TLS      *tls.Config
+	Username string
+	// Password is asked for at every sign-in, so that a new one is picked up.
+	Password func() (string, error)
+	Folder   string
+	After    After
+	MoveTo   string
+	Poll     time.Duration // the longest time between two looks
+	// TrustedAuth are the authserv-ids of the council's own receiving servers.
+	TrustedAuth []string
+	MaxBytes    int64 // a larger mail is not read, only listed
+	Batch       int   // mails in one transaction
+}
+
+// Store is what inbound needs from storage.
+type Store interface {
+	PrepareRaw(ctx context.Context, raw []byte) (tickets.PreparedRaw, error)
+	Cursor(ctx context.Context, mailboxID int64, folder string) (*tickets.Cursor, error) // fault.NotFound when never read
+	SetCursor(ctx context.Context, c *tickets.Cursor) error
+	// UIDsKnown lists UIDs of a folder whose fate is settled, from from to to.
+	UIDsKnown(ctx context.Context, mailboxID int64, folder string, uidValidity, from, to uint32) ([]uint32, error)
+	Now(ctx context.Context) (time.Time, error)
+}
+
+// Intake is where mails go: tickets.Desk.
+type Intake interface {
+	Intake(ctx context.Context, batch []tickets.Received, now time.Time) ([]tickets.IntakeResult, error)
+}
+
+// Gate says whether there is room to take mail in. An error stops intake; the
+// mail waits on the server.
+type Gate func(ctx context.Context) error
+
+// Deadlines of the steps on the network. The zero value is not usable; see DefaultDeadlines.
+type Deadlines struct {
+	Dial, Login, Select, List, Fetch, Idle, Change time.Duration
+}
+
+// DefaultDeadlines are generous for slow servers and short enough that a hung
+// one is noticed within two minutes. Fetch is the longest silence within a fetch.
+func DefaultDeadlines() Deadlines {
+	return Deadlines{
+		Dial: 30 * time.Second, Login: 30 * time.Second, Select: 45 * time.Second, List: 90 * time.Second,
+		Fetch: 60 * time.Second, Idle: 20 * time.Second, Change: 60 * time.Second,
+	}
+}
+
+// Deps is what a Poller works with.
+type Deps struct {
+	Store     Store
+	Intake    Intake
+	Gate      Gate
+	Log       *slog.Logger
+	Deadlines Deadlines
+	// Now gives the time for clocks of tickets; nil means the database's.
+	Now func(ctx context.Context) (time.Time, error)
+	// Stored is told after each commit that there is something new; may be nil.
+	Stored func()
+}
