@@ -164,6 +164,9 @@ type MatchFacts struct {
 	Staff   *register.Staff
 	// OwnAddress: the sender is one of our own mailboxes.
 	OwnAddress bool
+	// Merged holds, for each merged ticket among the facts, the ticket that has
+	// its messages now. Intake fills it; storage need not.
+	Merged map[int64]Ticket
 }
 
 // TokenFact is a known reply token.

@@ -135,20 +135,20 @@ type Call struct {
 
 // Note is a staff-only remark. It has no recipients, no subject and no renderer.
 type Note struct {
-	ID        int64
-	TicketID  int64
-	CaseID    int64
-	AuthorID  int64 // 0: hearback
-	Author    string
-	ForID     int64 // the colleague who is asked; 0: nobody
-	Text      PrivateText
-	Source    string // "form", "api", "email"
-	RawID     int64  // a colleague's mail answer to a notice
+	ID       int64
+	TicketID int64
+	CaseID   int64
+	AuthorID int64 // 0: hearback
+	Author   string
+	ForID    int64 // the colleague who is asked; 0: nobody
+	Text     PrivateText
+	Source   string // "form", "api", "email"
+	RawID    int64  // a colleague's mail answer to a notice
 	// MailboxID and ContentHash are of the mail that the note came by, so that a
 	// second copy of it is known; 0 and "" for other notes.
 	MailboxID   int64
 	ContentHash string
-	CreatedAt time.Time
+	CreatedAt   time.Time
 }
 
 // Event is one entry of the append-only history. Data holds ids and codes, and
