@@ -1,0 +1,132 @@
+package view
+
+// Names of the pages.
+const (
+	PageInbox       = "inbox"
+	PageEnquiry     = "enquiry"
+	PageReply       = "reply"
+	PageNote        = "note"
+	PageStopped     = "stopped"
+	PageChanged     = "changed"
+	PageLetter      = "letter"
+	PageMove        = "move"
+	PageFinish      = "finish"
+	PageHeaders     = "headers"
+	PageCall        = "call"
+	PageCase        = "case"
+	PageCases       = "cases"
+	PageSearch      = "search"
+	PageDuty        = "duty"
+	PageHeld        = "held"
+	PageHeldLetter  = "heldletter"
+	PageOutbox      = "outbox"
+	PageLead        = "lead"
+	PageEscalations = "escalations"
+	PageMailboxes   = "mailboxes"
+	PageLedger      = "ledger"
+	PageMode        = "mode"
+	PageParents     = "parents"
+	PageSignIn      = "signin"
+	PageSignedOut   = "signedout"
+	PageMe          = "me"
+	PageHelp        = "help"
+	PageKeys        = "keys"
+	PageError       = "error"
+)
+
+// Names of the fragments. The comment gives the id of the element each one writes.
+const (
+	FragViewCounts = "view-counts" // #view-counts
+	FragDueStrip   = "due-strip"   // #due-strip
+	FragList       = "list"        // #list
+	FragRow        = "row"         // #row-{ref}
+	FragPreview    = "preview"     // #preview
+	FragEnqHead    = "enq-head"    // #enq-head
+	FragPresence   = "presence"    // #presence
+	FragNewBar     = "newbar"      // #newbar
+	FragTimeline   = "timeline"    // #timeline
+	FragItem       = "item"        // #m{id}
+	FragPeople     = "people"      // #people
+	FragClocks     = "clocks"      // #clocks
+	FragReceives   = "receives"    // #receives
+	FragVerdict    = "verdict"     // #verdict
+	FragReplyDraft = "reply-draft" // #draft-state of a reply
+	FragNoteDraft  = "note-draft"  // #draft-state of a note
+	FragNoteAdvice = "note-advice" // #note-advice
+	FragQueueItem  = "queue-item"  // #queue-item
+	FragTiles      = "tiles"       // #tiles
+	FragWaiting    = "waiting"     // #waiting: the bar of letters that can still be cancelled
+)
+
+type page struct {
+	name  string
+	model any
+}
+
+// pageTable is every page with its model. A new page is a row here, a constant above and a file in templates/pages.
+func pageTable() []page {
+	return []page{
+		{PageInbox, Inbox{}},
+		{PageEnquiry, Enquiry{}},
+		{PageReply, Reply{}},
+		{PageNote, Note{}},
+		{PageStopped, StoppedPage{}},
+		{PageChanged, ChangedPage{}},
+		{PageLetter, LetterPreview{}},
+		{PageMove, Move{}},
+		{PageFinish, Finish{}},
+		{PageHeaders, Headers{}},
+		{PageCall, CallForm{}},
+		{PageCase, Case{}},
+		{PageCases, Cases{}},
+		{PageSearch, Search{}},
+		{PageDuty, Duty{}},
+		{PageHeld, Held{}},
+		{PageHeldLetter, HeldLetter{}},
+		{PageOutbox, Outbox{}},
+		{PageLead, Lead{}},
+		{PageEscalations, Escalations{}},
+		{PageMailboxes, Mailboxes{}},
+		{PageLedger, Ledger{}},
+		{PageMode, ModePage{}},
+		{PageParents, Parents{}},
+		{PageSignIn, SignIn{}},
+		{PageSignedOut, SignedOut{}},
+		{PageMe, Me{}},
+		{PageHelp, Help{}},
+		{PageKeys, Keys{}},
+		{PageError, ErrorPage{}},
+	}
+}
+
+type fragment struct {
+	name  string
+	page  string // page file that defines it; empty for shared templates
+	model any
+}
+
+// fragmentTable is every fragment with its model.
+func fragmentTable() []fragment {
+	return []fragment{
+		{FragViewCounts, PageInbox, ViewCounts{}},
+		{FragDueStrip, "", Strip{}},
+		{FragList, "", List{}},
+		{FragRow, "", Row{}},
+		{FragPreview, PageInbox, Preview{}},
+		{FragEnqHead, "", EnquiryHead{}},
+		{FragPresence, "", Presence{}},
+		{FragNewBar, "", NewBar{}},
+		{FragTimeline, "", Timeline{}},
+		{FragItem, "", Item{}},
+		{FragPeople, "", People{}},
+		{FragClocks, "", Clocks{}},
+		{FragReceives, PageReply, Receives{}},
+		{FragVerdict, PageReply, Verdict{}},
+		{FragReplyDraft, PageReply, DraftState{}},
+		{FragNoteDraft, PageNote, DraftState{}},
+		{FragNoteAdvice, PageNote, NoteAdvice{}},
+		{FragQueueItem, PageDuty, DutyItem{}},
+		{FragTiles, PageLead, []Tile{}},
+		{FragWaiting, "", []Waiting{}},
+	}
+}

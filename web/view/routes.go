@@ -1,0 +1,104 @@
+package view
+
+import (
+	"net/url"
+	"strings"
+)
+
+// The functions of this file are the addresses that templates link to. A server has to answer each of them.
+
+// EnquiryURL is the page of an enquiry: GET.
+func EnquiryURL(ref string) string { return "/e/" + url.PathEscape(ref) }
+
+// ReplyURL is the composer of a reply: GET (with to=, the message answered) and POST.
+func ReplyURL(ref string) string { return EnquiryURL(ref) + "/reply" }
+
+// ReplyCheckURL checks a draft: POST of the reply form, answers FragVerdict.
+func ReplyCheckURL(ref string) string { return ReplyURL(ref) + "/check" }
+
+// ReplyDraftURL saves a draft: POST of the reply form, answers FragReplyDraft.
+func ReplyDraftURL(ref string) string { return ReplyURL(ref) + "/draft" }
+
+// NoteURL is the composer of a note: GET and POST.
+func NoteURL(ref string) string { return EnquiryURL(ref) + "/notes/new" }
+
+// NoteDraftURL saves the draft of a note: POST of the note form, answers FragNoteDraft.
+func NoteDraftURL(ref string) string { return EnquiryURL(ref) + "/notes/draft" }
+
+// AskURL changes the officer's one line: POST, field "ask".
+func AskURL(ref string) string { return EnquiryURL(ref) + "/ask" }
+
+// MoveURL hands an enquiry to someone: GET and POST.
+func MoveURL(ref string) string { return EnquiryURL(ref) + "/move" }
+
+// FinishURL closes an enquiry: GET and POST.
+func FinishURL(ref string) string { return EnquiryURL(ref) + "/finish" }
+
+// ReopenURL opens a finished enquiry again: POST.
+func ReopenURL(ref string) string { return EnquiryURL(ref) + "/reopen" }
+
+// PresenceURL records that someone is here: POST, field "doing" (viewing, writing), answers FragPresence; GET answers the sentence.
+func PresenceURL(ref string) string { return EnquiryURL(ref) + "/presence" }
+
+// OriginalURL downloads a message as it came (.eml): GET.
+func OriginalURL(ref, message string) string { return messageURL(ref, message) + "/original" }
+
+// HeadersURL shows the header lines: GET.
+func HeadersURL(ref, message string) string { return messageURL(ref, message) + "/headers" }
+
+// MessageFrameURL is the cleaned HTML of a message for a sandboxed frame: GET, with a policy of its own (see the package comment).
+func MessageFrameURL(ref, message string) string { return messageURL(ref, message) + "/html" }
+
+func messageURL(ref, message string) string {
+	return EnquiryURL(ref) + "/messages/" + url.PathEscape(message)
+}
+
+// OutgoingURL acts on one copy of a letter: POST, do = cancel, now, arrived, again.
+func OutgoingURL(delivery string) string { return "/outbox/" + url.PathEscape(delivery) }
+
+// CaseURL is the page of a case: GET; its tabs are below it.
+func CaseURL(ref string) string { return "/c/" + url.PathEscape(ref) }
+
+// CaseOfficerURL names the officer of a case: POST, field "officer".
+func CaseOfficerURL(ref string) string { return CaseURL(ref) + "/officer" }
+
+// NewMessageURL writes to someone of a case: GET and POST.
+func NewMessageURL(ref string) string { return CaseURL(ref) + "/messages/new" }
+
+// DutyFrameURL is the cleaned HTML of a message without a case: GET.
+func DutyFrameURL(item string) string { return dutyURL(item) + "/html" }
+
+// DutyOriginalURL downloads such a message as it came: GET.
+func DutyOriginalURL(item string) string { return dutyURL(item) + "/original" }
+
+// DutyHeadersURL shows its header lines: GET.
+func DutyHeadersURL(item string) string { return dutyURL(item) + "/headers" }
+
+func dutyURL(item string) string { return "/duty/i/" + url.PathEscape(item) }
+
+// EscalationURL acts on an escalation: POST.
+func EscalationURL(id string) string { return "/escalations/" + url.PathEscape(id) }
+
+// MailboxURL acts on a mailbox: POST.
+func MailboxURL(slug string) string { return "/admin/mailboxes/" + url.PathEscape(slug) }
+
+// LedgerURL is what became of every mail of a mailbox: GET.
+func LedgerURL(slug string) string { return MailboxURL(slug) + "/ledger" }
+
+// ParentURL is what one address outside received, on the demonstration: GET.
+func ParentURL(address string) string { return "/parents/" + url.PathEscape(address) }
+
+// domID turns a key such as "NOTE-CONTENT:p12" into something that may be an id.
+func domID(prefix, key string) string {
+	var b strings.Builder
+	b.WriteString(prefix)
+	for _, r := range key {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_':
+			b.WriteRune(r)
+		default:
+			b.WriteByte('-')
+		}
+	}
+	return b.String()
+}
