@@ -1,0 +1,240 @@
+package guard
+
+import (
+	"strings"
+	"time"
+)
+
+// Child is a child on some case, with what identifies her.
+type Child struct {
+	CaseRef string
+	Name    string
+	DOB     string // 2006-01-02
+	UPN     string // unique pupil number: a letter, eleven digits, a digit or letter
+	NHS     string // NHS number, ten digits
+}
+
+// Children is an index of many children by what identifies them. It is not
+// changed after it was made and may be shared.
+type Children struct {
+	all     []Child
+	byLast  map[string][]int // last word of the name
+	byUPN   map[string][]int
+	byNHS   map[string][]int
+	byDOB   map[string][]int
+	byRef   map[string][]int
+	refLens map[int]bool
+	names   [][]string
+}
+
+// IndexChildren makes an index.
+func IndexChildren(list []Child) *Children {
+	c := &Children{
+		all: list, byLast: map[string][]int{}, byUPN: map[string][]int{}, byNHS: map[string][]int{},
+		byDOB: map[string][]int{}, byRef: map[string][]int{}, refLens: map[int]bool{}, names: make([][]string, len(list)),
+	}
+	for i, k := range list {
+		c.names[i] = nameWords(k.Name)
+		if n := c.names[i]; len(n) > 1 {
+			c.byLast[n[len(n)-1]] = append(c.byLast[n[len(n)-1]], i)
+		}
+		put := func(m map[string][]int, key string, least int) {
+			if len(key) >= least {
+				m[key] = append(m[key], i)
+			}
+		}
+		put(c.byUPN, alnum(k.UPN), 13)
+		put(c.byNHS, alnum(k.NHS), 10)
+		put(c.byDOB, k.DOB, 10)
+		if ref := alnum(k.CaseRef); len(ref) >= 4 && strings.ContainsAny(ref, "0123456789") {
+			put(c.byRef, ref, 4)
+			c.refLens[len(ref)] = true
+		}
+	}
+	return c
+}
+
+// Mention is a child that a text identifies.
+type mention struct {
+	child Child
+	by    string   // "name", "UPN", "NHS number", "date of birth", "reference"
+	run   []string // the words around a name, for telling who said it first
+}
+
+// find lists the children that a view identifies.
+func (c *Children) find(v view) []mention {
+	if c == nil || len(c.all) == 0 {
+		return nil
+	}
+	out := c.findNames(v.words)
+	if v.text == "" {
+		return out
+	}
+	stream := packedText(v.text)
+	out = append(out, c.windows(stream, 13, c.byUPN, "UPN", false)...)
+	out = append(out, c.numbers(v.text)...)
+	for n := range c.refLens {
+		out = append(out, c.windows(stream, n, c.byRef, "reference", true)...)
+	}
+	return append(out, c.births(v)...)
+}
+
+// findNames finds first and last name near each other, in either order, with at
+// most two words between them: middle names.
+func (c *Children) findNames(w []string) []mention {
+	var out []mention
+	for i, x := range w {
+		for _, last := range []string{x, strings.TrimSuffix(x, "s")} {
+			if last != x && last == "" {
+				continue
+			}
+			for _, k := range c.byLast[last] {
+				first := c.names[k][0]
+				for j := max(0, i-3); j < min(len(w), i+3); j++ {
+					if j != i && (w[j] == first || w[j] == first+"s") {
+						from, to := max(0, min(i, j)-2), min(len(w), max(i, j)+3)
+						out = append(out, mention{c.all[k], "name", w[from:to]})
+					}
+				}
+			}
+			if last == x && !strings.HasSuffix(x, "s") {
+				break
+			}
+		}
+	}
+	return out
+}
+
+// packed is a text's letters and digits in upper case, with the places where
+// one run of them begins.
+type packed struct {
+	s     string
+	start []bool // a letter or digit that does not stand next to the one before it
+}
+
+func packedText(text string) packed {
+	var p packed
+	var b strings.Builder
+	gap := true
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case c >= 'a' && c <= 'z':
+			c -= 'a' - 'A'
+		case c >= 'A' && c <= 'Z' || c >= '0' && c <= '9':
+		default:
+			gap = true
+			continue
+		}
+		b.WriteByte(c)
+		p.start = append(p.start, gap)
+		gap = false
+	}
+	p.s = b.String()
+	return p
+}
+
+// windows looks up every stretch of n characters. Where whole is asked for it
+// must begin and end a run, so that WM-220 is not found in WM-2201.
+func (c *Children) windows(p packed, n int, in map[string][]int, by string, whole bool) []mention {
+	var out []mention
+	if len(in) == 0 {
+		return nil
+	}
+	for i := 0; i+n <= len(p.s); i++ {
+		if whole && (!p.start[i] || i+n < len(p.s) && !p.start[i+n]) {
+			continue
+		}
+		for _, k := range in[p.s[i:i+n]] {
+			out = append(out, mention{child: c.all[k], by: by})
+		}
+	}
+	return out
+}
+
+// numbers finds NHS numbers: ten digits with nothing but spaces, dots or dashes
+// between them.
+func (c *Children) numbers(text string) []mention {
+	var out []mention
+	var run []byte
+	flush := func() {
+		for i := 0; i+10 <= len(run); i++ {
+			for _, k := range c.byNHS[string(run[i:i+10])] {
+				out = append(out, mention{child: c.all[k], by: "NHS number"})
+			}
+		}
+		run = run[:0]
+	}
+	for i := 0; i < len(text); i++ {
+		switch ch := text[i]; {
+		case ch >= '0' && ch <= '9':
+			run = append(run, ch)
+		case ch == ' ' || ch == '-' || ch == '.' || ch >= 0x80:
+		default:
+			flush()
+		}
+	}
+	flush()
+	return out
+}
+
+// births finds a date of birth that stands beside a name or the initials.
+func (c *Children) births(v view) []mention {
+	var out []mention
+	for _, d := range dates(v.words) {
+		for _, k := range c.byDOB[d.iso] {
+			n := c.names[k]
+			if len(n) == 0 {
+				continue
+			}
+			for j := max(0, d.at-15); j < min(len(v.words), d.at+18); j++ {
+				w := v.words[j]
+				if w == n[0] || w == n[len(n)-1] || w == n[0]+"s" || w == n[0][:1]+n[len(n)-1][:1] ||
+					w == n[0][:1] && j+1 < len(v.words) && v.words[j+1] == n[len(n)-1][:1] {
+					out = append(out, mention{c.all[k], "date of birth", v.words[max(0, d.at-3):min(len(v.words), d.at+4)]})
+					break
+				}
+			}
+		}
+	}
+	return out
+}
+
+type dateAt struct {
+	iso string
+	at  int
+}
+
+// dates reads dates as they are written in England and in ISO 8601.
+func dates(w []string) []dateAt {
+	var out []dateAt
+	for i := 0; i+2 < len(w); i++ {
+		a, b, y := w[i], w[i+1], w[i+2]
+		for _, suffix := range []string{"st", "nd", "rd", "th"} {
+			a, b = strings.TrimSuffix(a, suffix), strings.TrimSuffix(b, suffix)
+		}
+		var text, layout string
+		switch {
+		case len(a) == 4 && allDigits(a) && allDigits(b) && allDigits(y):
+			text, layout = a+" "+b+" "+y, "2006 1 2"
+		case allDigits(a) && allDigits(b) && allDigits(y):
+			text, layout = a+" "+b+" "+y, "2 1 2006"
+		case allDigits(a) && len(b) >= 3 && allDigits(y):
+			text, layout = a+" "+b[:3]+" "+y, "2 Jan 2006"
+		case len(a) >= 3 && allDigits(b) && allDigits(y):
+			text, layout = b+" "+a[:3]+" "+y, "2 Jan 2006"
+		default:
+			continue
+		}
+		if len(y) == 2 && layout != "2006 1 2" {
+			layout = strings.Replace(layout, "2006", "06", 1)
+		}
+		if t, err := time.Parse(layout, text); err == nil {
+			out = append(out, dateAt{t.Format("2006-01-02"), i})
+		}
+	}
+	return out
+}
+
+// alnum is letters and digits of an identifier in upper case.
+func alnum(s string) string { return packedText(s).s }

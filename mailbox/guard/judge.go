@@ -1,0 +1,106 @@
+package guard
+
+import (
+	"fmt"
+	"sort"
+)
+
+// matter is a letter with everything that the rules look at, worked out once.
+type matter struct {
+	l          Letter
+	f          Facts
+	recipients []recipient // who would get it, each mailbox once
+	outside    []recipient // of these, everybody who is not staff for the case
+	views      []view
+	newest     string // what was written this time, without what is quoted below it
+	names      nameBook
+}
+
+// Judge decides about a letter on these facts. It is a pure function; it never
+// panics, and whatever it cannot decide is a block.
+func Judge(l Letter, f Facts) (v Verdict) {
+	defer func() {
+		if p := recover(); p != nil {
+			// Not the panic's text: it might hold words of the letter.
+			v = verdictOf([]Finding{caseData("", fmt.Sprintf("a rule failed (%T)", p))})
+		}
+	}()
+	if !l.Purpose.known() {
+		return verdictOf([]Finding{{
+			Rule: RulePurpose, Decision: Block,
+			Words: "We do not know what kind of letter this is. Nothing was sent.",
+		}})
+	}
+	m := &matter{l: l, f: f}
+	findings := m.resolve()
+	if !f.Complete {
+		findings = append(findings, caseData("", "facts incomplete"))
+		return verdictOf(findings)
+	}
+	var ok bool
+	if m.views, ok = views(l); !ok {
+		findings = append(findings, Finding{
+			Rule: RuleTooMuch, Decision: Block,
+			Words: "This letter is too large to be checked. Make it shorter, or send it in parts.",
+		})
+		return verdictOf(findings)
+	}
+	m.newest = newest(l.Text)
+	m.names = readNames(f)
+	for _, fam := range families() {
+		findings = append(findings, fam.judge(m)...)
+	}
+	return verdictOf(findings)
+}
+
+// verdictOf sorts findings, fills in what the table says and takes the worst. A
+// finding that the table does not know, or with a decision that is none, blocks.
+func verdictOf(findings []Finding) Verdict {
+	table := map[string]Rule{}
+	for _, r := range Rules() {
+		table[r.ID] = r
+	}
+	v := Verdict{Decision: Allow, RulesVersion: RulesVersion}
+	seen := map[Finding]bool{}
+	for _, f := range findings {
+		r, known := table[f.Rule]
+		f.Decision = Worse(Allow, f.Decision)
+		if !known {
+			f.Decision, r.Release = Block, ReleaseNobody
+		}
+		f.Release = r.Release
+		switch {
+		case f.Decision == Warn || f.Decision == Allow:
+			f.Release = ReleaseNone
+		case f.Decision == Confirm:
+			f.Release = ReleaseAuthor
+		case r.Release == ReleaseAuthor || r.Release == ReleaseNone:
+			f.Release = ReleaseNobody
+		}
+		if f.Cure == "" {
+			f.Cure = r.Cure
+		}
+		if seen[f] {
+			continue
+		}
+		seen[f] = true
+		v.Findings = append(v.Findings, f)
+		v.Decision = Worse(v.Decision, f.Decision)
+	}
+	sort.SliceStable(v.Findings, func(i, j int) bool {
+		a, b := v.Findings[i], v.Findings[j]
+		if a.Decision != b.Decision {
+			return a.Decision.rank() > b.Decision.rank()
+		}
+		return false
+	})
+	return v
+}
+
+// caseData is the finding for everything that could not be read or decided.
+func caseData(mailbox, why string) Finding {
+	return Finding{
+		Rule: RuleCaseData, Decision: Block, Mailbox: mailbox, Evidence: why,
+		Words: "We cannot check this just now. Your message is saved and nothing was sent.",
+	}
+}

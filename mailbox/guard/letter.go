@@ -1,0 +1,56 @@
+package guard
+
+// Purpose is why a letter goes out. Each has a recipient rule of its own; a
+// purpose that is not listed is refused.
+type Purpose string
+
+// The purposes.
+const (
+	PurposeReply   Purpose = "reply"
+	PurposeAck     Purpose = "ack"
+	PurposeReceipt Purpose = "receipt"
+	PurposeNotice  Purpose = "notice"
+	PurposeAccount Purpose = "account"
+	PurposeRelay   Purpose = "relay"
+)
+
+func (p Purpose) known() bool {
+	switch p {
+	case PurposeReply, PurposeAck, PurposeReceipt, PurposeNotice, PurposeAccount, PurposeRelay:
+		return true
+	}
+	return false
+}
+
+// automatic reports whether no person pressed Send.
+func (p Purpose) automatic() bool { return p != PurposeReply && p != PurposeRelay }
+
+// Letter is a letter as it would leave: read back from its final bytes by
+// mailbox/letter, with the envelope beside it. Addresses are strings exactly as
+// they stand there, because reading them is part of judging.
+type Letter struct {
+	Purpose Purpose
+	// Envelope is who this copy is delivered to.
+	Envelope []string
+	// Audience is everybody who gets a copy of the letter, this one included.
+	Audience []string
+	// To, Cc and Bcc are what the header shows, one string a header field or entry.
+	To, Cc, Bcc []string
+	From        []string
+	ReplyTo     []string
+	Subject     string   // decoded
+	Headers     []Header // every header field, decoded
+	Text        string   // the text part, decoded, with everything below it
+	HTML        string   // the HTML part, decoded, with its tags
+	Files       []File
+}
+
+// Header is one header field with encoded words decoded.
+type Header struct{ Name, Value string }
+
+// File is an attachment with everything that could be read out of it.
+type File struct {
+	Name     string
+	Text     string // visible and hidden text, comments, properties
+	Readable bool   // false: nobody could read it, which is not the same as empty
+}

@@ -1,0 +1,201 @@
+package guard
+
+// judgePerson asks of every recipient whether this person may have this letter.
+func judgePerson(m *matter) []Finding {
+	out := m.noContact()
+	for _, r := range m.outside {
+		out = append(out, m.linked(r)...)
+		out = append(out, m.responsibility(r)...)
+	}
+	return append(out, m.salutation()...)
+}
+
+// noContact stops everything to a mailbox that is, in any spelling, one of
+// somebody whom we must not contact: about the child of the case, or, when the
+// letter is on no case, about any child. Who is asked does not matter: staff
+// included, for somebody may be both.
+func (m *matter) noContact() []Finding {
+	var out []Finding
+	for _, r := range m.recipients {
+		for _, p := range m.f.People {
+			if !p.barred(m.f.CaseRef) || !p.spells(r.mailbox) {
+				continue
+			}
+			out = append(out, Finding{
+				Rule: RuleNoContact, Decision: Block, Mailbox: r.mailbox, Person: p.Name,
+				Words: "We must not contact " + p.Name + " about " + m.child() + ". Not by this message or any other.",
+			})
+		}
+	}
+	return out
+}
+
+func (p Person) barred(caseRef string) bool {
+	for _, l := range p.Links {
+		if l.NoContact && (caseRef == "" || l.CaseRef == caseRef) {
+			return true
+		}
+	}
+	return false
+}
+
+// spells reports whether the mailbox is any spelling of one of the person's.
+func (p Person) spells(mailbox string) bool {
+	for _, a := range p.Addresses {
+		if LooseMailbox(a.Email) == LooseMailbox(mailbox) {
+			return true
+		}
+	}
+	return false
+}
+
+// linked asks whether an outside recipient is a party of the case.
+func (m *matter) linked(r recipient) []Finding {
+	if m.f.CaseRef == "" || r.class == contact || m.l.Purpose == PurposeReceipt {
+		return nil
+	}
+	if m.l.Purpose == PurposeNotice || m.l.Purpose == PurposeAccount {
+		return nil // judged by their own recipient rules
+	}
+	if r.class == elsewhere && m.mustBeLinked(r) || m.f.PartiesOnly {
+		return []Finding{m.notLinked(r)}
+	}
+	if !m.identifies() {
+		return nil
+	}
+	return []Finding{{
+		Rule: RuleUnlinked, Decision: Confirm, Mailbox: r.mailbox, Person: r.name,
+		Words: r.addr.String() + " is not on " + m.child() + "'s case. What do they need this for?",
+	}}
+}
+
+// mustBeLinked reports the kinds of people who have no business with a case
+// that they are not on, whatever the letter says.
+func (m *matter) mustBeLinked(r recipient) bool {
+	for _, p := range r.people {
+		switch p.Kind {
+		case KindSchool, KindProfessional, KindMP:
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+func (m *matter) notLinked(r recipient) Finding {
+	f := Finding{
+		Rule: RuleNotLinked, Decision: Block, Mailbox: r.mailbox, Person: r.name,
+		Words: r.name + " is not linked to " + m.child() + "'s case, so cannot be sent this.",
+	}
+	g := greetingOf(m.newest)
+	for _, p := range m.parties() {
+		if calls(g.words, nameWords(p.Name)) && !m.receives(p) {
+			f.Rule = RuleWrongCase
+			f.Words = "You greeted " + p.Name + " but this would go to " + r.name + ", who is not on this case."
+		}
+	}
+	return f
+}
+
+func (m *matter) receives(p Person) bool {
+	for _, r := range m.recipients {
+		if p.has(r.mailbox) {
+			return true
+		}
+	}
+	return false
+}
+
+// identifies reports whether the letter says which child it is about: by a name,
+// an identifier, a date of birth or the case's reference.
+func (m *matter) identifies() bool {
+	own := IndexChildren([]Child{m.f.Child})
+	for _, v := range m.views {
+		if len(own.find(v)) > 0 {
+			return true
+		}
+		for _, n := range m.names.child {
+			if len(n) > 2 && runOf(v.words, []string{n}) >= 0 || runOf(v.words, []string{n + "s"}) >= 0 && len(n) > 2 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// responsibility applies the rules about parental responsibility. A recorded
+// carer is no parent in the register's sense and passes.
+func (m *matter) responsibility(r recipient) []Finding {
+	if m.l.Purpose == PurposeAck || m.l.Purpose == PurposeReceipt {
+		return nil // they hold nothing about the child: judgePurpose sees to that
+	}
+	worst := PR("")
+	for _, p := range r.people {
+		l, ok := p.here(m.f.CaseRef)
+		if !ok || p.Kind != KindParent {
+			continue
+		}
+		switch {
+		case l.PR == PRNo || worst == PRNo:
+			worst = PRNo
+		case l.PR != PRYes:
+			worst = PRNotChecked
+		case worst == "":
+			worst = PRYes
+		}
+	}
+	switch {
+	case worst == PRNo && m.tells(r):
+		return []Finding{{
+			Rule: RuleNoPR, Decision: Block, Mailbox: r.mailbox, Person: r.name,
+			Words: r.name + " is not recorded as having parental responsibility for " + m.child() + ", so cannot be sent this.",
+		}}
+	case worst == PRNo:
+		return []Finding{{
+			Rule: RuleNoPRAck, Decision: Confirm, Mailbox: r.mailbox, Person: r.name,
+			Words: "You can say we got " + r.name + "'s message. You cannot share details about " + m.child() + ".",
+		}}
+	case worst == PRNotChecked:
+		return []Finding{{
+			Rule: RulePRNotChecked, Decision: Warn, Mailbox: r.mailbox, Person: r.name,
+			Words: "Nobody has checked yet whether " + r.name + " has parental responsibility for " + m.child() + ".",
+		}}
+	}
+	return nil
+}
+
+// salutation compares who is greeted with who would get it.
+func (m *matter) salutation() []Finding {
+	if m.l.Purpose.automatic() || len(m.outside) == 0 {
+		return nil
+	}
+	g := greetingOf(m.newest)
+	if len(g.words) == 0 || g.all {
+		return nil
+	}
+	for _, r := range m.recipients {
+		if calls(g.words, nameWords(r.name)) {
+			return nil
+		}
+		for _, p := range r.people {
+			if calls(g.words, nameWords(p.Name)) {
+				return nil
+			}
+		}
+	}
+	var out []Finding
+	for _, p := range m.parties() {
+		if !calls(g.words, nameWords(p.Name)) {
+			continue
+		}
+		for _, r := range m.outside {
+			if r.class == contact {
+				out = append(out, Finding{
+					Rule: RuleSalutation, Decision: Confirm, Mailbox: r.mailbox, Person: r.name,
+					Words: "You greeted " + p.Name + ", but this goes to " + r.name + ".",
+				})
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,54 @@
+package guard
+
+// tells reports whether a letter to r says anything about the child. It is
+// asked the other way round: only the words of saying that a message came, that
+// it cannot be discussed here and where to turn are known to say nothing.
+// Everything else counts as telling.
+func (m *matter) tells(r recipient) bool {
+	allowed := map[string]bool{}
+	for _, w := range words(sayNothing()) {
+		allowed[w] = true
+	}
+	for _, names := range m.names.staff {
+		for _, n := range names {
+			allowed[n] = true
+		}
+	}
+	for _, n := range nameWords(r.name) {
+		allowed[n] = true
+	}
+	if a := m.f.Answered; a != nil && a.Mailbox == r.mailbox {
+		// The subject is the one that this person chose.
+		for _, w := range words(a.Subject) {
+			allowed[w] = true
+		}
+	}
+	for _, n := range m.names.child {
+		delete(allowed, n)
+	}
+	said := m.l.Subject + "\n" + m.newest
+	for i, w := range words(said) {
+		if i == 0 && w == "sen" || allDigits(w) || len(w) == 1 {
+			continue // the reference of the enquiry, telephone numbers, initials
+		}
+		if !allowed[w] {
+			return true
+		}
+	}
+	return m.l.HTML != "" || len(m.l.Files) > 0
+}
+
+// sayNothing is the vocabulary of an acknowledgement.
+func sayNothing() string {
+	return `thank thanks you your yours for the a an to of in on at by from with and or but if as is are was were be been
+	have has had we i our us my me it this that these not no cannot cant can could will would may please do does did
+	dear hi hello good morning afternoon evening mr mrs ms miss dr kind best many warm regards wishes sincerely faithfully yours
+	re fwd fw message messages email emails mail letter letters call calls called calling phone phoned telephone ring rang voicemail
+	received receive got get getting contact contacted contacting writing write written wrote reply replying respond response answer answering
+	discuss discussing discussed share sharing details information detail speak speaking talk talking about any further anything more
+	office team reception number line hours open opening closed monday tuesday wednesday thursday friday saturday sunday
+	today tomorrow week soon shortly back touch here there so that when who how what which where
+	confirm confirming acknowledge acknowledging acknowledgement hear hearing let know happy help able unable sorry apologies
+	sen send council department service officer customer complaints complaint legal solicitor advice record records
+	need needs via direct directly only instead through other another way time am pm he sure`
+}

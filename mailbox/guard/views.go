@@ -1,0 +1,262 @@
+package guard
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"html"
+	"io"
+	"mime/quotedprintable"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits of looking into a letter. Over them the letter is refused, not cut.
+const (
+	maxViewBytes = 10 << 20
+	maxDecodes   = 3 // encodings within encodings
+	minRun       = 16
+)
+
+// view is one way to read one part of a letter.
+type view struct {
+	where   string // "text", "subject", "header X-Topic", "file plan.pdf"
+	text    string
+	words   []string
+	encoded bool // a reader would not see it so: decoded, hidden, turned round
+}
+
+// views are all readings of a letter. ok is false when there is more of it
+// than may be looked at.
+func views(l Letter) (out []view, ok bool) {
+	size := 0
+	add := func(where, text string, encoded bool) {
+		if text != "" && size <= maxViewBytes {
+			size += len(text)
+			out = append(out, view{where, text, words(text), encoded})
+		}
+	}
+	read := func(where, text string) {
+		add(where, text, false)
+		for _, d := range decodings(text, maxDecodes) {
+			add(where, d, true)
+		}
+	}
+	read("subject", l.Subject)
+	read("text", l.Text)
+	if l.HTML != "" {
+		add("HTML text", untag(html.UnescapeString(l.HTML), " "), false)
+		read("HTML text", l.HTML)
+	}
+	for _, h := range l.Headers {
+		if !plainHeader(h.Name) {
+			read("header "+h.Name, h.Value)
+		}
+	}
+	for _, f := range l.Files {
+		read("file name", f.Name)
+		read("file "+f.Name, f.Text)
+	}
+	for _, v := range slices.Clone(out) {
+		if size > maxViewBytes {
+			break
+		}
+		for _, t := range turned(v.words) {
+			size += len(v.text)
+			out = append(out, view{v.where, "", t, true})
+		}
+	}
+	return out, size <= maxViewBytes
+}
+
+// plainHeader reports headers that are judged by rules of their own or that
+// hold nothing that anybody wrote.
+func plainHeader(name string) bool {
+	switch strings.ToLower(name) {
+	case "subject", "from", "to", "cc", "date", "message-id", "in-reply-to", "references", "mime-version",
+		"content-type", "content-transfer-encoding", "auto-submitted", "x-auto-response-suppress", "reply-to":
+		return true
+	}
+	return false
+}
+
+// decodings are the other readings of a text: without tags, with entities,
+// quoted-printable, percent, base64 and hexadecimal runs resolved; and of those
+// again, to a small depth.
+func decodings(text string, depth int) []string {
+	if depth == 0 || text == "" {
+		return nil
+	}
+	var found []string
+	try := func(s string) {
+		if s != text && strings.TrimSpace(s) != "" && utf8.ValidString(s) && !slices.Contains(found, s) {
+			found = append(found, s)
+		}
+	}
+	if strings.Contains(text, "&") && strings.Contains(text, ";") {
+		try(html.UnescapeString(text))
+	}
+	if strings.Contains(text, "<") && strings.Contains(text, ">") {
+		try(untag(text, ""))
+		try(untag(text, " "))
+	}
+	if n := strings.Count(text, "="); n > 2 {
+		if b, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(text))); err == nil {
+			try(string(b))
+		}
+	}
+	if strings.Count(text, "%") > 2 {
+		if s, err := url.QueryUnescape(text); err == nil {
+			try(s)
+		}
+	}
+	for _, s := range codedRuns(text) {
+		try(s)
+	}
+	all := slices.Clone(found)
+	for _, s := range found {
+		all = append(all, decodings(s, depth-1)...)
+	}
+	return all
+}
+
+// codedRuns decodes what looks like base64 or hexadecimal. Runs broken over
+// lines are joined first, as a mail program would wrap them.
+func codedRuns(text string) []string {
+	var out []string
+	for _, run := range base64Runs(text) {
+		if b, ok := unbase64(run); ok && readable(b) {
+			out = append(out, string(b))
+		}
+		if len(run)%2 == 0 {
+			if b, err := hex.DecodeString(run); err == nil && readable(b) {
+				out = append(out, string(b))
+			}
+		}
+	}
+	return out
+}
+
+func base64Runs(text string) []string {
+	var runs []string
+	var b strings.Builder
+	flush := func() {
+		if b.Len() >= minRun {
+			runs = append(runs, b.String())
+		}
+		b.Reset()
+	}
+	isCode := func(c byte) bool {
+		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("+/-_=", c) >= 0
+	}
+	for _, line := range strings.Split(text, "\n") {
+		fields := strings.Fields(line)
+		for _, f := range fields {
+			whole := len(fields) == 1
+			for i := 0; i < len(f); i++ {
+				if isCode(f[i]) {
+					b.WriteByte(f[i])
+				} else {
+					flush()
+					whole = false
+				}
+			}
+			// A line that is one long run may go on in the next line.
+			if !whole || len(f) < 40 {
+				flush()
+			}
+		}
+		if len(fields) == 0 {
+			flush()
+		}
+	}
+	flush()
+	return runs
+}
+
+func unbase64(s string) ([]byte, bool) {
+	s = strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(s), "=")
+	b, err := base64.RawStdEncoding.DecodeString(s)
+	if err != nil && len(s)%4 == 1 {
+		b, err = base64.RawStdEncoding.DecodeString(s[:len(s)-1])
+	}
+	return b, err == nil
+}
+
+// readable reports text rather than chance: valid UTF-8, printable, with the
+// share of letters and spaces that text has.
+func readable(b []byte) bool {
+	if len(b) < 8 || !utf8.Valid(b) {
+		return false
+	}
+	letters := 0
+	for _, r := range string(b) {
+		if r < 0x20 && r != '\n' && r != '\r' && r != '\t' {
+			return false
+		}
+		if r == ' ' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 0x7f || r == '\n' {
+			letters++
+		}
+	}
+	return letters*10 >= utf8.RuneCount(b)*6
+}
+
+// untag takes tags and comments out. What stands within them is read from the
+// text as it is, which is a view of its own.
+func untag(s, with string) string {
+	var b strings.Builder
+	for {
+		open := strings.IndexByte(s, '<')
+		if open < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		end := strings.IndexByte(s[open:], '>')
+		if strings.HasPrefix(s[open:], "<!--") {
+			if c := strings.Index(s[open:], "-->"); c >= 0 {
+				end = c + 2
+			}
+		}
+		if end < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:open])
+		b.WriteString(with)
+		s = s[open+end+1:]
+	}
+}
+
+// turned are the words with every letter moved along the alphabet, and read
+// from back to front.
+func turned(w []string) [][]string {
+	if len(w) < 3 {
+		return nil
+	}
+	var out [][]string
+	for by := 1; by < 26; by++ {
+		out = append(out, rotated(w, by))
+	}
+	back := make([]string, len(w))
+	for i, x := range w {
+		r := []rune(x)
+		slices.Reverse(r)
+		back[len(w)-1-i] = string(r)
+	}
+	return append(out, back)
+}
+
+func rotated(w []string, by int) []string {
+	out := make([]string, len(w))
+	for i, x := range w {
+		b := []byte(x)
+		for j, c := range b {
+			if c >= 'a' && c <= 'z' {
+				b[j] = 'a' + (c-'a'+byte(by))%26
+			}
+		}
+		out[i] = string(b)
+	}
+	return out
+}
