@@ -162,19 +162,12 @@ func (c *Calendar) AddWorkingDays(start time.Time, n int) (time.Time, error) {
 	return time.Unix(w.closes, 0).UTC(), nil
 }
 
-// workdayAfter is the n-th working day after day d; n = 0 is d itself, or the
-// next working day when d is none.
+// workdayAfter is the n-th working day after the working day d; n = 0 is d itself.
 func (c *Calendar) workdayAfter(d Date, n int) (workday, error) {
 	if n < 0 {
 		return workday{}, fault.New(fault.Invalid, "Working days cannot be counted backwards")
 	}
-	if err := c.checkDate(d); err != nil {
-		return workday{}, err
-	}
 	i := c.tb.workdayFrom(d.ordinal())
-	if n > 0 && (i == len(c.tb.workdays) || c.tb.workdays[i].ordinal != d.ordinal()) {
-		n-- // d is not a working day: the next one is the first after it
-	}
 	if n >= len(c.tb.workdays)-i {
 		return workday{}, tooLate(c.lastYear)
 	}

@@ -64,8 +64,8 @@ func Start(p Policy, cal *Calendar, receivedAt time.Time) (Clock, error) {
 	return c, nil
 }
 
-// until is the instant at which target t, counted from instant at on day d, is
-// used up.
+// until is the instant at which target t, counted from instant at on the
+// working day d, is used up.
 func (c *Calendar) until(d Date, at time.Time, t Target) (time.Time, error) {
 	if t.WorkingDays == 0 {
 		return c.AddWorkingTime(at, t.WorkingTime)
