@@ -21,8 +21,9 @@ type Place struct {
 
 	keeper *keeper
 
-	mu  sync.Mutex
-	pid int // leader of the server's own session and process group; 0 when none runs
+	mu     sync.Mutex
+	pid    int                // leader of the server's own session and process group; 0 when none runs
+	status syscall.WaitStatus // how the latest one ended
 }
 
 // New makes an empty place. onDeath is the signal ("KILL", "QUIT", "TERM") with
@@ -138,12 +139,24 @@ func (p *Place) reap(options int) bool {
 		case errors.Is(err, syscall.EINTR):
 			continue
 		case err != nil || got == p.pid: // ECHILD: somebody else has waited for it
-			p.pid = 0
+			p.pid, p.status = 0, status
 		default:
 			return false
 		}
 	}
 	return true
+}
+
+// Wait waits until a program that ends by itself has done so. It is an error when
+// that reports failure.
+func (p *Place) Wait() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.reap(0)
+	if !p.status.Exited() || p.status.ExitStatus() != 0 {
+		return fmt.Errorf("the program ended badly (exit status %d)", p.status.ExitStatus())
+	}
+	return nil
 }
 
 // PID is the process number of the server's first process, 0 when none runs.
