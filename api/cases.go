@@ -1,0 +1,136 @@
+package api
+
+import (
+	"context"
+
+	"hearback/tickets"
+	"hearback/tickets/access"
+	"hearback/tickets/register"
+)
+
+type listCasesIn struct {
+	Q      string `query:"q" maxLength:"200" doc:"reference or part of a name"`
+	Limit  int    `query:"limit" minimum:"0" maximum:"200"`
+	Cursor string `query:"cursor" maxLength:"500"`
+}
+
+type listCasesOut struct {
+	Body struct {
+		Items []caseRow `json:"items"`
+		Next  string    `json:"next"`
+		Total int       `json:"total"`
+	}
+}
+
+// caseRow is a case in a list: initials, not the child's name.
+type caseRow struct {
+	Ref        string `json:"ref" example:"WM-2201"`
+	Child      string `json:"child" doc:"initials"`
+	Stage      string `json:"stage"`
+	Team       string `json:"team"`
+	Officer    string `json:"officer"`
+	Fallback   string `json:"fallback"`
+	Restricted bool   `json:"restricted"`
+}
+
+type getCaseOut struct {
+	Body struct {
+		caseRow
+		ChildName string      `json:"child_name"`
+		DOB       string      `json:"dob"`
+		School    string      `json:"school"`
+		People    []person    `json:"people"`
+		Tickets   []ticketRow `json:"tickets"`
+	}
+}
+
+// person is somebody on the case and what they may be told.
+type person struct {
+	ID                     int64     `json:"id" doc:"use it as a recipient of a reply"`
+	Name                   string    `json:"name"`
+	Kind                   string    `json:"kind"`
+	Relation               string    `json:"relation"`
+	ParentalResponsibility string    `json:"parental_responsibility" enum:"yes,no,not_checked"`
+	NoContact              bool      `json:"no_contact"`
+	AddressHidden          bool      `json:"address_hidden"`
+	MayBeTold              string    `json:"may_be_told"`
+	Addresses              []address `json:"addresses"`
+}
+
+type address struct {
+	Email        string `json:"email"`
+	Confidential bool   `json:"confidential"`
+	Bounced      int    `json:"bounced"`
+	Verified     bool   `json:"verified"`
+}
+
+func (s *server) listCases(ctx context.Context, a access.Actor, in *listCasesIn) (*listCasesOut, error) {
+	page, err := s.Store.Cases(ctx, a, tickets.CaseQuery{Q: in.Q, Limit: in.Limit, Cursor: in.Cursor})
+	if err != nil {
+		return nil, err
+	}
+	out := &listCasesOut{}
+	out.Body.Items = make([]caseRow, 0, len(page.Items))
+	for _, c := range page.Items {
+		out.Body.Items = append(out.Body.Items, caseRowOf(c))
+	}
+	out.Body.Next, out.Body.Total = page.Next, page.Total
+	return out, nil
+}
+
+func (s *server) getCase(ctx context.Context, a access.Actor, in *refIn) (*getCaseOut, error) {
+	now, err := s.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.Store.Case(ctx, a, in.Ref)
+	if err != nil {
+		return nil, err
+	}
+	out := &getCaseOut{}
+	out.Body.caseRow = caseRowOf(*c)
+	out.Body.ChildName, out.Body.DOB, out.Body.School = c.ChildName, c.DOB, c.School
+	out.Body.People = make([]person, 0, len(c.Parties))
+	for _, p := range c.Parties {
+		out.Body.People = append(out.Body.People, personOf(p))
+	}
+	out.Body.Tickets = make([]ticketRow, 0, len(c.Tickets))
+	for _, t := range c.Tickets {
+		out.Body.Tickets = append(out.Body.Tickets, rowOf(t, now))
+	}
+	return out, nil
+}
+
+func caseRowOf(c tickets.CaseView) caseRow {
+	return caseRow{
+		Ref: c.Ref, Child: c.Initials(), Stage: c.Stage, Team: c.TeamName, Officer: c.OfficerName, Fallback: c.FallbackName, Restricted: c.Restricted,
+	}
+}
+
+func personOf(p register.Party) person {
+	out := person{
+		ID: p.Person.ID, Name: p.Person.Name, Kind: string(p.Person.Kind), Relation: string(p.Link.Relation),
+		ParentalResponsibility: string(p.Link.PR), NoContact: p.Link.NoContact, AddressHidden: p.Link.AddressHidden,
+		MayBeTold: p.Link.MayBeTold, Addresses: make([]address, 0, len(p.Addresses)),
+	}
+	for _, e := range p.Addresses {
+		out.Addresses = append(out.Addresses, address{Email: e.Email, Confidential: e.Confidential, Bounced: e.Bounced, Verified: e.VerifiedAt != nil})
+	}
+	return out
+}
+
+type listMailboxesOut struct {
+	Body struct {
+		Items []MailboxHealth `json:"items"`
+	}
+}
+
+func (s *server) listMailboxes(ctx context.Context, a access.Actor, _ *struct{}) (*listMailboxesOut, error) {
+	items, err := s.Mailboxes(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	out := &listMailboxesOut{}
+	out.Body.Items = items
+	return out, nil
+}

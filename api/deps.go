@@ -1,0 +1,44 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"hearback/tickets"
+	"hearback/tickets/access"
+)
+
+// Reader is what the API asks of storage, within the actor's scope.
+type Reader interface {
+	Ticket(ctx context.Context, a access.Actor, ref string) (*tickets.TicketView, error)
+	Tickets(ctx context.Context, a access.Actor, q tickets.TicketQuery) (tickets.TicketPage, error)
+	Timeline(ctx context.Context, a access.Actor, ticketID int64) ([]tickets.TimelineItem, error)
+	Notes(ctx context.Context, a access.Actor, ticketID int64) ([]tickets.Note, error)
+	Case(ctx context.Context, a access.Actor, ref string) (*tickets.CaseView, error)
+	Cases(ctx context.Context, a access.Actor, q tickets.CaseQuery) (tickets.CasePage, error)
+}
+
+// Deps is what the API works with.
+type Deps struct {
+	Store  Reader
+	Desk   Desk
+	Review Reviewer
+	// Actor finds who holds a token; fault.Denied when nobody does.
+	Actor func(ctx context.Context, token string) (access.Actor, error)
+	// Mailboxes says how each mailbox is doing.
+	Mailboxes func(ctx context.Context, a access.Actor) ([]MailboxHealth, error)
+	Now       func(ctx context.Context) (time.Time, error)
+	Log       *slog.Logger
+	Version   string
+}
+
+// MailboxHealth is how one mailbox is doing.
+type MailboxHealth struct {
+	Name     string     `json:"name"`
+	Address  string     `json:"address"`
+	Folder   string     `json:"folder"`
+	OK       bool       `json:"ok"`
+	LastGood *time.Time `json:"last_good,omitempty" doc:"when the mailbox was last read without fault, UTC"`
+	Problem  string     `json:"problem,omitempty"`
+}

@@ -1,0 +1,134 @@
+package web
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"hearback/mailbox/guard"
+	"hearback/sla"
+	"hearback/tickets"
+	"hearback/tickets/access"
+	"hearback/tickets/register"
+	"hearback/web/view"
+)
+
+// Store is what pages ask of storage. Methods with an actor answer within its scope.
+type Store interface {
+	Ticket(ctx context.Context, a access.Actor, ref string) (*tickets.TicketView, error)
+	Tickets(ctx context.Context, a access.Actor, q tickets.TicketQuery) (tickets.TicketPage, error)
+	TicketCounts(ctx context.Context, a access.Actor, now time.Time) (map[string]int, error)
+	Timeline(ctx context.Context, a access.Actor, ticketID int64) ([]tickets.TimelineItem, error)
+	Notes(ctx context.Context, a access.Actor, ticketID int64) ([]tickets.Note, error)
+	Case(ctx context.Context, a access.Actor, ref string) (*tickets.CaseView, error)
+	Cases(ctx context.Context, a access.Actor, q tickets.CaseQuery) (tickets.CasePage, error)
+	Message(ctx context.Context, a access.Actor, id int64) (*tickets.Message, error)
+	Search(ctx context.Context, a access.Actor, q string, limit int) ([]tickets.SearchHit, error)
+	Outbox(ctx context.Context, a access.Actor, q tickets.OutboxQuery) ([]tickets.Outgoing, error)
+	Ledger(ctx context.Context, a access.Actor, q tickets.LedgerQuery) ([]tickets.LedgerEntry, map[tickets.Fate]int, error)
+	AutomaticMail(ctx context.Context, a access.Actor, limit int) ([]tickets.Message, error)
+	Staff(ctx context.Context, a access.Actor) ([]register.Staff, error)
+	Escalations(ctx context.Context, a access.Actor, since time.Time, limit int) ([]tickets.Escalation, error)
+	LeadFigures(ctx context.Context, a access.Actor, now time.Time) (tickets.LeadFigures, error)
+
+	// Raw is called only for a message that Message gave to the same actor.
+	Raw(ctx context.Context, rawID int64) ([]byte, error)
+	Mailboxes(ctx context.Context) ([]tickets.Mailbox, error)
+	// StaffByMailbox and ActorOf serve sign-in.
+	StaffByMailbox(ctx context.Context, mailbox string) (*register.Staff, error)
+	ActorOf(ctx context.Context, staffID int64) (access.Actor, error)
+}
+
+// Reviewer says what the guard thinks of a letter, and sends nothing.
+type Reviewer interface {
+	Review(ctx context.Context, a access.Actor, r ReviewRequest) (Review, error)
+}
+
+// ReviewRequest is a reply as it stands in the form.
+type ReviewRequest struct {
+	Reply tickets.ReplyRequest
+	Now   time.Time
+}
+
+// Review is the guard's verdict with the digest that confirmations are bound to.
+type Review struct {
+	Verdict guard.Verdict
+	Digest  string
+}
+
+// MailReader reads parts of a raw mail for display.
+type MailReader interface {
+	// SafeHTML is the cleaned HTML body; false when the mail has none.
+	SafeHTML(raw []byte) (string, bool)
+	// Part is one attachment.
+	Part(raw []byte, path string) (io.Reader, tickets.Part, error)
+	// Headers are the header lines as they came.
+	Headers(raw []byte) string
+}
+
+// MailboxState is how a mailbox is doing.
+type MailboxState struct {
+	Mailbox  tickets.Mailbox
+	Folder   string
+	OK       bool
+	LastGood time.Time
+	Problem  string
+	Alarm    bool // for longer than the council allows
+}
+
+// Health is how the parts of the program are doing.
+type Health struct {
+	MailIn, MailOut, Sweep, Disk string // "" when well, else what is wrong in plain words
+}
+
+// DemoMail is the world outside, on the demonstration.
+type DemoMail interface {
+	Boxes(ctx context.Context) ([]DemoBox, error)
+	Mail(ctx context.Context, key string) ([]DemoMessage, error)
+	Write(ctx context.Context, from, to, subject, text, answers string) error
+}
+
+// DemoBox is the mailbox of somebody outside. Key names it in addresses of pages.
+type DemoBox struct {
+	Key, Address, Name, Role string
+	Count                    int
+	Last                     time.Time
+}
+
+// DemoMessage is a mail as its reader sees it.
+type DemoMessage struct {
+	ID, From, To, Subject, Text string
+	At                          time.Time
+	Sent                        bool // written by the owner of the box
+}
+
+// Deps is what the pages work with.
+type Deps struct {
+	Store    Store
+	Desk     *tickets.Desk
+	Review   Reviewer
+	Mail     MailReader
+	Sessions *scs.SessionManager
+	// Verify compares a password with its argon2id hash, bounded in how many run at once.
+	Verify    func(ctx context.Context, password, hash string) (bool, error)
+	Retry     func(ctx context.Context, ledgerID int64) (tickets.IntakeResult, error)
+	Calendar  *sla.Calendar
+	Mailboxes func(ctx context.Context) []MailboxState
+	Health    func(ctx context.Context) Health
+	Mode      func() tickets.Mode
+	Hold      time.Duration
+	Events    *Events
+	// Wake tells the dispatcher that a letter may be due.
+	Wake    func()
+	Demo    DemoMail // nil unless this is the demonstration
+	Users   []view.DemoUser
+	Council view.Council
+	Phone   string
+	Now     func(ctx context.Context) (time.Time, error)
+	Log     *slog.Logger
+	// Secure marks cookies for https only.
+	Secure bool
+}
