@@ -202,6 +202,7 @@ const (
 	EvKeptApart     EventKind = "kept_apart"     // a stranger's mail does not belong to what it cites {suggested_id}
 	EvMerged        EventKind = "merged"         // its messages are on another ticket {into}
 	EvAddressAdded  EventKind = "address_added"  // an address was put on a person {person_id, address_id}
+	EvNoClock       EventKind = "no_clock"       // a clock could not be computed: the calendar ends {policy}
 	EvClockChanged  EventKind = "clock_changed"  // computed anew from the events {clock_id, due}
 )
 

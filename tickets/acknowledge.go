@@ -1,0 +1,219 @@
+package tickets
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"hearback/sla"
+	"hearback/tickets/register"
+)
+
+// incoming is one human mail on its way onto a ticket.
+type incoming struct {
+	r     Received
+	in    *Inbound
+	match MatchResult
+	from  string // the sender's mailbox, folded
+	// party is the sender's place on the ticket's case; only when onCase.
+	party  register.Party
+	onCase bool
+}
+
+// acknowledge queues the automatic answer to one mail, or records why there is
+// none; it gives the letter's id, or 0. At most one goes to a sender for a ticket in 24 hours; the loop stops
+// here whatever the other side does (RFC 3834 section 2).
+func (w *work) acknowledge(ctx context.Context, t *Ticket, m incoming, clock *TicketClock) (int64, error) {
+	why, err := w.noAck(ctx, t, m)
+	if err != nil {
+		return 0, err
+	}
+	if why != "" {
+		_, err := w.event(ctx, t, EvAckSkipped, map[string]any{"reason": why})
+		return 0, err
+	}
+	o := &Outgoing{TicketID: t.ID, CaseID: t.CaseID, MailboxID: m.r.MailboxID}
+	to := recipient{email: m.in.From.Email}
+	if t.CaseID != 0 {
+		o.Purpose, o.Template = PurposeAck, TemplateAck
+		o.Subject = "[" + t.Ref + "] We have your email"
+		if o.Fields, err = w.ackFields(ctx, t, clock); err != nil {
+			return 0, err
+		}
+		if m.onCase {
+			to.personID, to.name = m.party.Person.ID, m.party.Person.Name
+		}
+	} else {
+		// To somebody whom we do not know, or of whom we do not know which child it
+		// is about: no reference, no date, nothing of a case.
+		o.Purpose, o.Template, o.Subject = PurposeReceipt, TemplateReceipt, "We have your email"
+		o.Fields = w.helpFields()
+	}
+	w.automatic(o)
+	if err := w.queue(ctx, o, []recipient{to}); err != nil {
+		return 0, err
+	}
+	_, err = w.event(ctx, t, EvAckQueued, map[string]any{"outgoing_id": o.ID, "purpose": string(o.Purpose)})
+	return o.ID, err
+}
+
+// helpFields are what every automatic letter to a family carries: nobody may be
+// reading when it matters.
+func (w *work) helpFields() map[string]string {
+	s := w.d.s
+	f := map[string]string{
+		FieldCouncil: s.CouncilName, FieldPhone: s.TeamPhone, FieldEDT: s.EmergencyDuty,
+		FieldSENDIASS: s.SENDIASSName, FieldSENDIASSPhone: s.SENDIASSPhone, FieldFormat: s.FormatSentence,
+	}
+	if s.PrivacyURL != "" {
+		f[FieldPrivacy] = s.PrivacyURL
+	}
+	if !w.d.cal.IsOpen(w.now) {
+		if at, err := w.d.cal.NextOpening(w.now); err == nil {
+			f[FieldOpens] = at.In(sla.London()).Format("Monday 2 January at 15:04")
+		}
+	}
+	return f
+}
+
+func (w *work) ackFields(ctx context.Context, t *Ticket, clock *TicketClock) (map[string]string, error) {
+	f := w.helpFields()
+	f[FieldRef] = t.Ref
+	f[FieldLead] = w.d.s.LeadSentence
+	owner, err := w.answerer(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	f[FieldOwner] = owner
+	if !clock.DueDay.IsZero() {
+		f[FieldDue] = sla.FormatDate(clock.DueDay)
+	}
+	return f, nil
+}
+
+// Why no automatic answer is sent. These are codes in the history; screens have
+// words for them.
+const (
+	SkipHistory     = "history"     // imported, or received before go-live
+	SkipAutomatic   = "automatic"   // a machine wrote it, or may have
+	SkipNoContact   = "no_contact"  // we must not write to this person
+	SkipUnconfirmed = "unconfirmed" // the sender may be forged, or has no part in what is cited
+	SkipOwn         = "own"         // our own or a colleague's address
+	SkipAddress     = "address"     // no address that an answer could go to
+	SkipRobot       = "robot"       // no-reply, mailer-daemon and the like
+	SkipRecent      = "recent"      // answered in the last 24 hours
+	SkipSenderCap   = "sender_cap"  // this sender has had too many in 24 hours
+	SkipMailboxCap  = "mailbox_cap" // our mailbox has sent too many in an hour
+)
+
+// noAck is why a mail gets no automatic answer; "" when it gets one.
+func (w *work) noAck(ctx context.Context, t *Ticket, m incoming) (string, error) {
+	s := w.d.s
+	switch {
+	case m.r.History || !s.live(m.r.ReceivedAt) || !s.live(w.now):
+		return SkipHistory, nil
+	case m.in.Kind != KindHuman || m.in.AutoHeader:
+		return SkipAutomatic, nil
+	case m.match.NoContact:
+		return SkipNoContact, nil
+	case m.match.Outcome == OutcomeUnconfirmed || m.match.AuthFailed:
+		return SkipUnconfirmed, nil
+	case !plainAddress(m.in.From.Email):
+		return SkipAddress, nil
+	case robotLike(m.from):
+		return SkipRobot, nil
+	}
+	for _, d := range s.StaffDomains {
+		// A colleague who is not on the case needs no receipt; one who is on it as
+		// a parent does.
+		if domainOf(m.from) == d && m.match.PersonID == 0 {
+			return SkipOwn, nil
+		}
+	}
+	if _, err := w.tx.StaffByMailbox(ctx, m.from); err == nil {
+		return SkipOwn, nil
+	} else if !notFound(err) {
+		return "", err
+	}
+	if m.onCase && m.party.Link.NoContact {
+		return SkipNoContact, nil
+	}
+	return w.caps(ctx, t, m)
+}
+
+func (w *work) caps(ctx context.Context, t *Ticket, m incoming) (string, error) {
+	day := w.now.Add(-24 * time.Hour)
+	n, err := w.tx.AutomaticSince(ctx, m.from, t.ID, day)
+	if err != nil {
+		return "", err
+	}
+	if n > 0 {
+		return SkipRecent, nil
+	}
+	if n, err = w.tx.AutomaticSince(ctx, m.from, 0, day); err != nil {
+		return "", err
+	}
+	if n >= w.d.s.AcksPerSender || t.CaseID == 0 && n > 0 {
+		// A receipt says nothing new the second time, and each mail of an unknown
+		// sender is a ticket of its own.
+		return SkipSenderCap, nil
+	}
+	if n, err = w.tx.AutomaticFromMailboxSince(ctx, m.r.MailboxID, w.now.Add(-time.Hour)); err != nil {
+		return "", err
+	}
+	if n >= w.d.s.AcksPerHour {
+		return SkipMailboxCap, nil
+	}
+	return "", nil
+}
+
+// plainAddress reports whether an address is one that an automatic answer may
+// go to: a plain dot-atom in ASCII (RFC 5321 section 4.1.2). What is merely
+// legal, like a quoted local part, is left to a person.
+func plainAddress(a string) bool {
+	at := strings.LastIndexByte(a, '@')
+	if at < 1 || at == len(a)-1 || len(a) > 254 || at > 64 {
+		return false
+	}
+	local, domain := a[:at], a[at+1:]
+	if strings.Trim(local, ".") != local || strings.Contains(local, "..") || !strings.Contains(domain, ".") {
+		return false
+	}
+	for _, r := range local {
+		if !alnum(r) && !strings.ContainsRune("!#$&'*+-/=?^_`{|}~.", r) {
+			return false
+		}
+	}
+	for _, label := range strings.Split(domain, ".") {
+		if label == "" || len(label) > 63 || strings.Trim(label, "-") != label {
+			return false
+		}
+		for _, r := range label {
+			if !alnum(r) && r != '-' {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func alnum(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+}
+
+// robotLike reports whether a sender's address is of the kind that no person
+// reads.
+func robotLike(mailbox string) bool {
+	local, _, _ := strings.Cut(register.FoldMailbox(mailbox), "@")
+	squeezed := strings.NewReplacer("-", "", "_", "", ".", "").Replace(local)
+	for _, p := range []string{
+		"noreply", "donotreply", "dontreply", "mailerdaemon", "postmaster", "bounce", "autoreply",
+		"autoresponder", "listserv", "majordomo",
+	} {
+		if strings.HasPrefix(squeezed, p) {
+			return true
+		}
+	}
+	return strings.HasSuffix(squeezed, "noreply") || strings.HasSuffix(squeezed, "bounces") ||
+		strings.HasPrefix(local, "owner-") || strings.HasSuffix(local, "-request") || strings.HasSuffix(local, "-owner")
+}

@@ -1,0 +1,83 @@
+package tickets
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// automaticMail reports whether a mail is kept without a ticket of its own. A
+// genuine machine's notice from somebody whom we know, like a school's system,
+// goes the way of human mail, without an acknowledgement.
+func automaticMail(in *Inbound, r MatchResult) bool {
+	switch in.Kind {
+	case KindAutoReply, KindList:
+		return true
+	case KindOther:
+		onCase := r.Outcome == OutcomeJoin || r.Outcome == OutcomeNew
+		return in.AutoHeader && !(r.KnownSender && onCase)
+	}
+	return false
+}
+
+// takeAutomatic keeps a machine's mail. On a conversation that it cites it is
+// shown there; it opens nothing again, stops and starts no clock and is not
+// answered (RFC 3834 section 2).
+func (w *work) takeAutomatic(ctx context.Context, m incoming, rawID int64) (IntakeResult, error) {
+	var t *Ticket
+	switch m.match.Outcome {
+	case OutcomeJoin, OutcomeReopen:
+		// By its wording alone a machine's mail belongs nowhere.
+		if !m.match.Chaser {
+			var err error
+			if t, err = w.tx.TicketByID(ctx, m.match.TicketID); err != nil {
+				return IntakeResult{}, err
+			}
+		}
+	}
+	msg := m.message(t, rawID)
+	msg.CreatedAt, msg.Unconfirmed = w.now, false
+	res := IntakeResult{Fate: FateMessage, Reason: "Automatic mail: " + strings.Join(m.in.Evidence, "; ")}
+	if len(m.in.Evidence) == 0 {
+		res.Reason = "Automatic mail."
+	}
+	msg.Reason = m.match.Reason
+	if err := w.tx.InsertMessage(ctx, msg); err != nil {
+		return IntakeResult{}, fmt.Errorf("storing automatic mail: %w", err)
+	}
+	res.MessageID = msg.ID
+	if t == nil {
+		return res, nil
+	}
+	res.TicketID, res.TicketRef = t.ID, t.Ref
+	_, err := w.event(ctx, t, EvAutomatic, map[string]any{"message_id": msg.ID, "kind": string(m.in.Kind)})
+	return res, err
+}
+
+// takeStaffNote keeps what a colleague wrote by mail as an internal note. It
+// becomes no message: a note has no recipients and nothing can quote it.
+func (w *work) takeStaffNote(ctx context.Context, m incoming, rawID int64) (IntakeResult, error) {
+	t, err := w.tx.TicketByID(ctx, m.match.TicketID)
+	if err != nil {
+		return IntakeResult{}, err
+	}
+	author, err := w.tx.StaffByMailbox(ctx, m.from)
+	if err != nil {
+		return IntakeResult{}, fmt.Errorf("the author of a note by mail: %w", err)
+	}
+	words := m.in.ReplyText
+	if strings.TrimSpace(words) == "" {
+		words = m.in.Text
+	}
+	n := &Note{
+		TicketID: t.ID, CaseID: t.CaseID, AuthorID: author.ID, Author: author.Name, Text: NewPrivateText(words),
+		Source: "email", RawID: rawID, MailboxID: m.r.MailboxID, ContentHash: m.in.ContentHash, CreatedAt: w.now,
+	}
+	if err := w.tx.InsertNote(ctx, n); err != nil {
+		return IntakeResult{}, fmt.Errorf("storing a note by mail: %w", err)
+	}
+	if _, err := w.event(ctx, t, EvNoteAdded, map[string]any{"note_id": n.ID, "source": "email", "staff_id": author.ID}); err != nil {
+		return IntakeResult{}, err
+	}
+	return IntakeResult{Fate: FateMessage, TicketID: t.ID, TicketRef: t.Ref}, nil
+}

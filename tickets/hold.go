@@ -1,0 +1,97 @@
+package tickets
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"hearback/sla"
+	"hearback/tickets/access"
+	"hearback/tickets/register"
+)
+
+// HoldLetter stops a claimed letter as a whole: no copy leaves while one may
+// not. why is for the author; rules are the guard's, empty when the letter only
+// waits (outbound mode, overdue after downtime) and a person may release it.
+func (d *Desk) HoldLetter(ctx context.Context, c *Claim, why string, rules []string, now time.Time) error {
+	return d.write(ctx, access.System("dispatch"), now, func(w *work) error {
+		o, err := w.tx.OutgoingByID(ctx, c.Letter.ID)
+		if err != nil {
+			return err
+		}
+		held := 0
+		for i := range o.Deliveries {
+			dl := &o.Deliveries[i]
+			mine := dl.State == Claimed && dl.ClaimedBy == c.Holder && dl.Epoch == c.Epoch
+			if !mine && dl.State != Queued {
+				continue
+			}
+			from := dl.State
+			dl.State, dl.Why, dl.ClaimedBy, dl.ClaimedAt, dl.UpdatedAt = Held, why, "", nil, w.now
+			ok, err := w.tx.SetDelivery(ctx, dl, from)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return lostClaim()
+			}
+			held++
+		}
+		if held == 0 {
+			return lostClaim()
+		}
+		o.HeldReason, o.HeldRules = why, rules
+		if err := w.tx.UpdateOutgoing(ctx, o); err != nil {
+			return err
+		}
+		if o.TicketID == 0 {
+			return nil
+		}
+		t, err := w.finalTicket(ctx, o.TicketID)
+		if err != nil {
+			return err
+		}
+		if _, err := w.event(ctx, t, EvLetterStopped, map[string]any{"outgoing_id": o.ID, "purpose": string(o.Purpose), "rules": rules}); err != nil {
+			return err
+		}
+		if len(rules) == 0 || o.Purpose != PurposeReply {
+			return nil
+		}
+		author, err := w.staff(ctx, o.AuthorID)
+		if errors.Is(err, errNoStaff) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		_, err = w.notify(ctx, t, TemplateStopped, []register.Staff{*author}, map[string]string{FieldSince: sla.FormatShort(t.LastInboundAt)})
+		return err
+	})
+}
+
+// Recover puts right what a dead program left behind: letters that were only
+// claimed are queued again, letters that the server may have are in doubt, with
+// the history and a notice that say so.
+func (d *Desk) Recover(ctx context.Context, now time.Time) (requeued, uncertain int, err error) {
+	again, doubt, err := d.outbox.RecoverClaims(ctx, now, d.s.ClaimLease)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, dl := range doubt {
+		err := d.write(ctx, access.System("recover"), now, func(w *work) error {
+			o, err := w.tx.OutgoingByID(ctx, dl.OutgoingID)
+			if err != nil || o.TicketID == 0 {
+				return err
+			}
+			t, err := w.finalTicket(ctx, o.TicketID)
+			if err != nil {
+				return err
+			}
+			return w.inDoubt(ctx, t, o, &dl)
+		})
+		if err != nil {
+			return len(again), len(doubt), err
+		}
+	}
+	return len(again), len(doubt), nil
+}

@@ -1,0 +1,277 @@
+package tickets
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"hearback/sla"
+	"hearback/tickets/register"
+)
+
+// takeHuman puts a mail that a person wrote (or may have written) on a ticket.
+func (w *work) takeHuman(ctx context.Context, m incoming, rawID int64) (IntakeResult, error) {
+	var t *Ticket
+	var err error
+	opened := false
+	switch m.match.Outcome {
+	case OutcomeJoin, OutcomeReopen:
+		t, err = w.tx.TicketByID(ctx, m.match.TicketID)
+	default:
+		t, err = w.openTicket(ctx, m)
+		opened = true
+	}
+	if err != nil {
+		return IntakeResult{}, err
+	}
+	msg := m.message(t, rawID)
+	msg.CreatedAt = w.now
+	if err := w.tx.InsertMessage(ctx, msg); err != nil {
+		return IntakeResult{}, fmt.Errorf("storing a message: %w", err)
+	}
+	chaser := false
+	if !opened {
+		if chaser, err = w.joined(ctx, t, m, msg); err != nil {
+			return IntakeResult{}, err
+		}
+	}
+	if _, err := w.event(ctx, t, EvReceived, map[string]any{
+		"message_id": msg.ID, "received": stamp(m.r.ReceivedAt), "chaser": chaser, "wording": m.match.Chaser, "human": m.in.Kind == KindHuman,
+	}); err != nil {
+		return IntakeResult{}, err
+	}
+	clock, err := w.clockFor(ctx, t, m)
+	if err != nil {
+		return IntakeResult{}, err
+	}
+	if err := w.alert(ctx, t, m, msg, opened); err != nil {
+		return IntakeResult{}, err
+	}
+	if err := w.tx.UpdateTicket(ctx, t); err != nil {
+		return IntakeResult{}, err
+	}
+	if m.party, m.onCase, err = w.partyOf(ctx, t.CaseID, m.match.PersonID); err != nil {
+		return IntakeResult{}, err
+	}
+	if err := w.heardFrom(ctx, m); err != nil {
+		return IntakeResult{}, err
+	}
+	ack, err := w.acknowledge(ctx, t, m, clock)
+	if err != nil {
+		return IntakeResult{}, err
+	}
+	res := IntakeResult{Fate: FateMessage, MessageID: msg.ID, TicketID: t.ID, TicketRef: t.Ref, Opened: opened, AckID: ack}
+	if msg.Unconfirmed {
+		res.Fate = FateHeld
+	}
+	return res, nil
+}
+
+// message is the mail as it is kept.
+func (m incoming) message(t *Ticket, rawID int64) *Message {
+	in := m.in
+	msg := &Message{
+		MailboxID: m.r.MailboxID, Direction: In, Channel: ChannelEmail, Kind: in.Kind, PersonID: m.match.PersonID,
+		FromName: in.From.Name, FromEmail: in.From.Email, FromMailbox: m.from, To: addressList(in.To, in.Cc),
+		Subject: in.Subject, Text: in.Text, ReplyText: in.ReplyText, MessageID: in.MessageID, RawID: rawID,
+		ContentHash: in.ContentHash, Parts: in.Parts, HasHTML: in.HasHTML, Auth: in.Auth, Reason: m.match.Reason,
+		Evidence: strings.Join(in.Evidence, "; "), Problems: in.Problems,
+		Unconfirmed: m.match.Outcome == OutcomeUnconfirmed, ReceivedAt: m.r.ReceivedAt,
+	}
+	if t != nil {
+		msg.TicketID, msg.CaseID = t.ID, t.CaseID
+	}
+	return msg
+}
+
+func addressList(lists ...[]MailAddress) string {
+	var out []string
+	for _, l := range lists {
+		for _, a := range l {
+			switch {
+			case a.Name != "" && a.Email != "":
+				out = append(out, a.Name+" <"+a.Email+">")
+			case a.Email != "":
+				out = append(out, a.Email)
+			case a.Name != "":
+				out = append(out, a.Name)
+			}
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// openTicket makes a new ticket: on the case, or in triage.
+func (w *work) openTicket(ctx context.Context, m incoming) (*Ticket, error) {
+	ref, err := w.tx.NextTicketRef(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &Ticket{
+		Ref: ref, MailboxID: m.r.MailboxID, State: StateTriage, Category: CategoryTriage,
+		Subject: plainSubject(m.in.Subject), RequesterMailbox: m.from, RequesterEmail: m.in.From.Email,
+		SuggestedID: m.match.SuggestedID, Reason: m.match.Reason,
+		ReceivedAt: m.r.ReceivedAt, LastInboundAt: m.r.ReceivedAt, CreatedAt: w.now,
+	}
+	switch m.match.Outcome {
+	case OutcomeNew:
+		c, err := w.tx.CaseByID(ctx, m.match.CaseID)
+		if err != nil {
+			return nil, err
+		}
+		t.CaseID, t.TeamID, t.OwnerID = c.ID, c.TeamID, c.OfficerID
+		t.State, t.Category, t.RequesterID = StateOpen, categoryOf(m.match.PersonKind), m.match.PersonID
+	case OutcomeUnconfirmed:
+		t.Category = CategoryUnconfirmed
+	}
+	if t.TeamID == 0 {
+		mb, err := w.tx.MailboxByID(ctx, m.r.MailboxID)
+		if err != nil {
+			return nil, err
+		}
+		t.TeamID = mb.TeamID
+	}
+	if err := w.tx.InsertTicket(ctx, t); err != nil {
+		return nil, fmt.Errorf("opening a ticket: %w", err)
+	}
+	kind := EvTicketOpened
+	if t.State == StateTriage {
+		kind = EvTriaged
+	}
+	_, err = w.event(ctx, t, kind, map[string]any{"outcome": string(m.match.Outcome)})
+	return t, err
+}
+
+// categoryOf is the standard for somebody's mail until a person says otherwise.
+func categoryOf(k register.PersonKind) Category {
+	switch k {
+	case register.KindSchool, register.KindProfessional:
+		return CategorySchool
+	case register.KindMP:
+		return CategoryMP
+	}
+	return CategoryGeneral
+}
+
+// joined is what a further mail does to its ticket: it opens again when it was
+// answered or finished, and counts as a chaser when the family still waits.
+func (w *work) joined(ctx context.Context, t *Ticket, m incoming, msg *Message) (chaser bool, err error) {
+	human := m.in.Kind == KindHuman
+	quiet := m.r.ReceivedAt.Sub(t.LastInboundAt) < w.d.s.ChaserQuiet
+	waiting := t.Waiting()
+	if _, err := w.event(ctx, t, EvJoined, map[string]any{"message_id": msg.ID}); err != nil {
+		return false, err
+	}
+	if m.r.ReceivedAt.After(t.LastInboundAt) {
+		t.LastInboundAt = m.r.ReceivedAt
+	}
+	if !human {
+		// A calendar's answer or the like: shown, and nothing changes.
+		return false, nil
+	}
+	switch {
+	case t.State == StateFinished:
+		t.State, t.FinishedAt, t.Chasers = StateOpen, nil, 0
+		if _, err := w.event(ctx, t, EvReopened, map[string]any{"message_id": msg.ID}); err != nil {
+			return false, err
+		}
+	case t.State == StateAnswered || t.State == StateWaitingFamily:
+		from := t.State
+		t.State, t.Chasers = StateOpen, 0
+		if _, err := w.event(ctx, t, EvState, map[string]any{"from": string(from), "to": string(StateOpen), "reason": "family_wrote"}); err != nil {
+			return false, err
+		}
+	case waiting && !quiet:
+		t.Chasers++
+		chaser = true
+	}
+	return chaser, nil
+}
+
+// clockFor starts the clock that the mail needs, and gives the one that counts;
+// a zero clock when nobody waits because of this mail.
+func (w *work) clockFor(ctx context.Context, t *Ticket, m incoming) (*TicketClock, error) {
+	kind := ClockFirstResponse
+	if t.State == StateTriage {
+		kind = ClockTriage
+	} else if m.in.Kind != KindHuman && m.in.AutoHeader {
+		return &TicketClock{}, nil // a machine does not wait
+	}
+	list, err := w.running(ctx, t, kind)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) > 0 {
+		return &list[0], nil
+	}
+	if m.in.Kind != KindHuman && t.State != StateOpen && t.State != StateTriage {
+		return &TicketClock{}, nil // nothing changed: nobody waits because of it
+	}
+	return w.startClock(ctx, t, kind, m.r.ReceivedAt, m.r.History)
+}
+
+// alert marks a ticket whose mail holds safeguarding words and tells people at
+// once. It only ever adds attention.
+func (w *work) alert(ctx context.Context, t *Ticket, m incoming, msg *Message, opened bool) error {
+	words := m.in.Text
+	if !opened && m.in.ReplyText != "" {
+		words = m.in.ReplyText // what is quoted raised its alert when it came
+	}
+	for _, p := range m.in.Parts {
+		words += "\n" + p.Name
+	}
+	words = m.in.Subject + "\n" + words
+	tier, hits := "immediate danger", found(words, w.d.s.ImmediateWords)
+	if len(hits) == 0 {
+		tier, hits = "serious concern", found(words, w.d.s.ConcernWords)
+	}
+	if len(hits) == 0 {
+		return nil
+	}
+	if len(hits) > 5 {
+		hits = hits[:5]
+	}
+	if !strings.HasPrefix(t.Alert, "immediate danger") || strings.HasPrefix(tier, "immediate") {
+		t.Alert = tier + ": " + strings.Join(hits, ", ")
+	}
+	if _, err := w.event(ctx, t, EvAlerted, map[string]any{"message_id": msg.ID, "tier": tier}); err != nil {
+		return err
+	}
+	if m.r.History || !w.d.s.live(m.r.ReceivedAt) {
+		return nil
+	}
+	officers, err := w.answering(ctx, t)
+	if err != nil {
+		return err
+	}
+	leads, err := w.lead(ctx, t)
+	if err != nil {
+		return err
+	}
+	people := merge(leads, officers)
+	if len(people) == 0 || t.State == StateTriage {
+		desk, err := w.duty(ctx, t)
+		if err != nil {
+			return err
+		}
+		people = merge(people, desk)
+	}
+	_, err = w.notify(ctx, t, TemplateAlert, people, map[string]string{FieldTier: tier, FieldSince: sla.FormatShort(m.r.ReceivedAt)})
+	return err
+}
+
+// heardFrom notes that an address which had failed is alive: its owner wrote.
+func (w *work) heardFrom(ctx context.Context, m incoming) error {
+	if m.in.Kind != KindHuman || m.r.History || m.match.AuthFailed {
+		return nil
+	}
+	for _, a := range m.party.Addresses {
+		if a.Mailbox == m.from && a.Bounced > 0 {
+			a.Bounced = 0
+			if err := w.tx.UpdateAddress(ctx, &a); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
