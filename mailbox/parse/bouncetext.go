@@ -1,0 +1,375 @@
+package parse
+
+import (
+	"strings"
+
+	"hearback/tickets"
+)
+
+// textBounce recognises failure notices that are written for people only:
+// Exim, qmail, Gmail, Yahoo, Exchange, Notes, GroupWise and many older systems.
+func (m *message) textBounce(in *tickets.Inbound, s signals) (*tickets.Bounce, []string, string) {
+	var why []string
+	score := 0
+	add := func(n int, reason string) {
+		score += n
+		why = append(why, reason)
+	}
+	if s.failedRecipients {
+		add(5, "header X-Failed-Recipients")
+	}
+	if s.daemon != "" {
+		add(2, s.daemon)
+	}
+	if s.nullSender {
+		add(1, "empty envelope sender")
+	}
+	if m.reportType() == "delivery-status" {
+		add(3, "multipart/report of a delivery status without its machine-readable part")
+	}
+	if isFailureSubject(in.Subject) {
+		add(2, "the subject is that of a failure notice")
+	}
+	if s.subjectAway {
+		score -= 3
+	}
+	if score < 2 {
+		return nil, nil, ""
+	}
+	report := m.report(in.Text)
+	trigger := findTrigger(report)
+	if trigger >= 0 {
+		add(2, "the text says that a mail could not be delivered")
+	}
+	if score < 4 {
+		return nil, nil, ""
+	}
+	sure := "strong"
+	if score >= 5 {
+		sure = "certain"
+	}
+	b := &tickets.Bounce{MessageID: m.originalID(), Delayed: isDelay(in.Subject, report)}
+	if v := m.root.header.get("X-Failed-Recipients"); v != "" {
+		for _, a := range parseAddresses(v) {
+			if a.Email != "" {
+				b.Recipient = a.Email
+				break
+			}
+		}
+	}
+	where := ""
+	if b.Recipient == "" {
+		b.Recipient, where = m.failedAddress(in, report)
+	}
+	if b.Recipient == "" {
+		b.Recipient = m.originalRecipient(in)
+	}
+	m.readDiagnosis(b, report, where)
+	return b, why, sure
+}
+
+// recipientFromText is used when the machine-readable part names no address.
+func (m *message) recipientFromText() string {
+	in := &tickets.Inbound{}
+	in.To = parseAddresses(m.root.header.get("To"))
+	in.From = tickets.MailAddress{}
+	r, _ := m.failedAddress(in, m.report(joinLines(m.lines)))
+	if r == "" {
+		r = m.originalRecipient(in)
+	}
+	return r
+}
+
+// report is the text of a notice without the copy of the letter below it.
+func (m *message) report(text string) string {
+	pos := 0
+	for pos < len(text) {
+		end := strings.IndexByte(text[pos:], '\n')
+		if end < 0 {
+			end = len(text) - pos
+		}
+		l := strings.TrimSpace(text[pos : pos+end])
+		if pos > 0 && startsCopy(l) {
+			return text[:pos]
+		}
+		pos += end + 1
+	}
+	return text
+}
+
+func startsCopy(l string) bool {
+	low := strings.ToLower(strings.Trim(l, "-*=_#> "))
+	for _, p := range copyStarts {
+		if strings.HasPrefix(low, p) {
+			return true
+		}
+	}
+	return strings.HasPrefix(low, "received: from ") || strings.HasPrefix(low, "return-path: <") || strings.HasPrefix(low, "received: by ") || strings.HasPrefix(low, "received: (qmail")
+}
+
+var copyStarts = [...]string{
+	"below this line is a copy of the message", "this is a copy of the message, including all the headers", "this is a copy of your message", "original message follows", "unsent message follows", "unsent message below", "original message", "the original message follows", "message header follows", "message text follows", "header of the original message", "original message headers", "copy of the message", "returned message follows", "text of the original message", "start of returned message", "below is a copy of", "a copy of the original message", "your original message follows", "the header of the original message", "message headers follow", "message contents follow", "content of the message", "the first 100 lines", "here is a copy of", "original mail message", "returned message", "begin forwarded message", "rfc822 header follows", "undelivered message headers", "the following is a copy", "included is a copy of the message header", "attached to your original message", "your original message",
+}
+
+// findTrigger finds the sentence that says a mail was not delivered; -1 without.
+func findTrigger(text string) int {
+	if len(text) > 64<<10 {
+		text = text[:64<<10]
+	}
+	low := strings.ToLower(strings.Join(strings.Fields(text), " "))
+	best := -1
+	for _, p := range triggers {
+		if i := strings.Index(low, p); i >= 0 && (best < 0 || i < best) {
+			best = i
+		}
+	}
+	return best
+}
+
+var triggers = [...]string{
+	"could not be delivered", "couldn't be delivered", "could not deliver", "was not delivered", "wasn't able to deliver", "not able to deliver", "unable to deliver", "unable to send", "delivery failed", "delivery failure", "delivery has failed", "failed to deliver", "delivery to the following", "cannot be delivered", "cannot deliver", "could not be sent", "couldn't deliver", "undeliverable", "undelivered", "undeliverd", "did not reach", "could not be reached", "not be delivered", "not been delivered", "returned to sender", "returned mail", "permanent fatal errors", "permanent error", "transient non-fatal errors", "fatal errors", "delivery errors", "delivery error", "returned to you", "user unknown", "unknown user", "no such user", "no such address", "mailbox unavailable", "mailbox is full", "mailbox full", "over quota", "quota exceeded", "account is disabled", "account has been disabled", "has been delayed", "not yet been delivered", "delivery temporarily suspended", "still could not", "failed recipient", "failed addresses", "addresses failed", "errors occurred", "error occurred while", "did not accept", "message was rejected", "rejected your message", "has been rejected", "host unknown", "no mailbox", "does not exist", "doesn't exist", "not found", "recipient rejected", "invalid recipient", "transcript of session", "transcript of the session", "delivery attempt", "couldn't be found", "mail transaction failed", "wasn't delivered", "not listed in", "message not delivered", "returned message", "failure notice", "status of your message", "no account by that name", "unable to relay",
+	"nicht zugestellt", "konnte nicht", "unzustellbar", "nicht ausgeliefert", "n'a pas pu être", "n'a pu être", "non remis", "impossible de", "échec", "no se ha podido entregar", "no se pudo entregar", "no ha podido", "não foi possível", "non è stato possibile", "impossibile", "non recapitato", "kon niet worden", "niet bezorgd", "nie została dostarczona", "nie mogła zostać", "nie można dostarczyć", "kunde inte levereras", "kunne ikke leveres", "не может быть доставлено", "не было доставлено", "не удалось доставить", "не доставлено", "届けることが", "配信できません", "送信できません", "配送できません", "配信不能", "エラー", "无法投递", "退信", "無法", "teslim edilemedi", "nu a putut fi", "تعذر",
+}
+
+// isFailureSubject tells the subjects of failure and delay notices.
+func isFailureSubject(s string) bool {
+	low := strings.ToLower(strings.TrimSpace(s))
+	low = strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(low, "re:"), "fw:"), " [*\"'")
+	for _, p := range failureSubjects {
+		if strings.Contains(low, p) {
+			return true
+		}
+	}
+	return false
+}
+
+var failureSubjects = [...]string{
+	"undeliver", "delivery status notification", "delivery failure", "delivery failed", "delivery has failed", "failure notice", "failure delivery", "returned mail", "mail delivery", "delivery notification", "delivery report", "delivery error", "delivery problem", "message delivery", "returned to sender", "could not send", "could not be delivered", "couldn't be delivered", "not delivered", "non delivery", "non-delivery", "nondelivery", "mail status report", "message status", "mail error", "error mail", "mail failure", "mail system error", "rejected", "warning: message", "delivery delay", "delayed", "delivery incomplete", "delivery unsuccessful", "unable to deliver", "unable to send", "returned email", "mail could not", "bounce", "user unknown", "unknown user", "unknown address", "no such user", "mailbox full", "mailbox is full", "over quota", "ndn:", "ndr:", "failed mail", "email error", "message not sent", "transaction failed", "message failed", "send failed", "sending failed",
+	"unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung fehlgeschlagen", "zustellungsfehler", "remise impossible", "non remis", "non remise", "échec de la remise", "non distribué", "non distribuable", "no se puede entregar", "no entregado", "no se pudo entregar", "devuelto", "não entregue", "não é possível entregar", "falha na entrega", "mancato recapito", "non recapitabile", "impossibile recapitare", "mancata consegna", "onbestelbaar", "niet bezorgd", "nie można dostarczyć", "niedostarczone", "niedostarczona", "niedoręczalne", "olevererbart", "kan inte leverera", "kan ikke leveres", "ikke levert", "toimittamaton", "не доставлено", "недоставленное", "не удалось доставить", "配信不能", "配送不能", "エラーメール", "无法送达", "退信", "無法傳遞", "未送达", "teslim edilemedi", "nelivrat", "nedoručiteln", "kézbesíthetetlen", "تعذر تسليم",
+}
+
+// isDelay tells "not yet" from "not at all".
+func isDelay(subject, report string) bool {
+	low := strings.ToLower(subject)
+	for _, p := range []string{"delay", "warning: could not send", "still being retried", "will retry", "verzögert", "retrasada"} {
+		if strings.Contains(low, p) && !strings.Contains(low, "failed") && !strings.Contains(low, "failure)") {
+			return true
+		}
+	}
+	if len(report) > 16<<10 {
+		report = report[:16<<10]
+	}
+	low = strings.ToLower(strings.Join(strings.Fields(report), " "))
+	for _, p := range delays {
+		if strings.Contains(low, p) {
+			return true
+		}
+	}
+	return false
+}
+
+var delays = [...]string{
+	"will continue trying", "will keep trying", "will be retried", "will continue to try", "will try again", "will be tried again", "will retry", "not yet been delivered", "has not yet been", "this is a warning message only", "you do not need to resend", "no action is required on your part", "is still trying", "still being retried", "delivery attempts will continue", "delivery will be attempted", "delivery will continue", "this is only a warning", "message will remain in the queue", "temporary problem, please do not resend", "has been delayed", "is delayed", "wird weiterhin versucht", "continuará intentando", "further attempts", "attempts will continue",
+}
+
+// candidate is an address that a notice may speak of.
+type candidate struct {
+	email string
+	score int
+	line  string
+}
+
+// failedAddress picks the address that a notice speaks of and the line it
+// stands on.
+func (m *message) failedAddress(in *tickets.Inbound, report string) (email, where string) {
+	if len(report) > 64<<10 {
+		report = report[:64<<10]
+	}
+	mine := map[string]bool{}
+	for _, a := range in.To {
+		mine[strings.ToLower(a.Email)] = true
+	}
+	var best candidate
+	triggered := false
+	prev := ""
+	n := 0
+	for _, raw := range strings.Split(report, "\n") {
+		l := strings.TrimSpace(raw)
+		if l == "" {
+			continue
+		}
+		low := strings.ToLower(l)
+		hot := hasTrigger(low)
+		triggered = triggered || hot
+		if strings.IndexByte(l, '@') >= 0 && n < 300 {
+			n++
+			c := scoreLine(l, low, prev, raw, triggered, hot)
+			for _, e := range allEmails(l) {
+				k := c
+				k.email = e
+				le := strings.ToLower(e)
+				if mine[le] {
+					k.score -= 20 // the sender of the letter, to whom the notice is addressed
+				}
+				if local, _, _ := strings.Cut(le, "@"); local == "postmaster" || local == "mailer-daemon" || strings.HasPrefix(local, "abuse") || strings.HasPrefix(local, "support") || strings.HasPrefix(local, "helpdesk") || local == "administrator" {
+					k.score -= 6
+				}
+				if best.email == "" || k.score > best.score {
+					best = k
+				}
+			}
+		}
+		prev = low
+	}
+	if best.score < 0 {
+		return "", ""
+	}
+	return best.email, best.line
+}
+
+// scoreLine says how much a line looks like the one that names the recipient.
+func scoreLine(l, low, prev, raw string, triggered, hot bool) candidate {
+	c := candidate{line: l}
+	bare := strings.Trim(l, "<>[]()\"'`*:;,. \t-=")
+	switch {
+	case strings.HasPrefix(low, "final-recipient"), strings.HasPrefix(low, "original-recipient"), strings.HasPrefix(low, "failed recipient"), strings.HasPrefix(low, "x-actual-recipient"):
+		c.score += 9
+	case strings.Contains(low, "rcpt to"):
+		c.score += 5
+	case mailLike(bare) && !strings.ContainsAny(bare, "<>"):
+		c.score += 6
+	case strings.HasPrefix(l, "<") && (strings.Contains(l, ">:") || strings.Contains(l, ">...") || strings.Contains(l, "> ")):
+		c.score += 6
+	case strings.HasPrefix(low, "to:"), strings.HasPrefix(low, "recipient"), strings.HasPrefix(low, "addressed to"), strings.HasPrefix(low, "intended recipient"), strings.HasPrefix(low, "user:"):
+		c.score += 5
+	}
+	if strings.HasPrefix(low, "from:") || strings.HasPrefix(low, "reply-to") || strings.HasPrefix(low, "message-id") || strings.Contains(low, "mail from") || strings.HasPrefix(low, "sender") || strings.HasPrefix(low, "subject") || strings.HasPrefix(low, "in-reply-to") || strings.HasPrefix(low, "references") {
+		c.score -= 12
+	}
+	if strings.Contains(low, "contact") || strings.Contains(low, "please write") || strings.Contains(low, "questions") || strings.Contains(low, "mailto:") || strings.Contains(low, "http") || strings.Contains(low, "assistance") || strings.Contains(low, "report") {
+		c.score -= 4
+	}
+	if triggered {
+		c.score += 2
+	}
+	if hot || hasTrigger(prev) {
+		c.score += 3
+	}
+	if findStatus(l) != "" || findSMTPCode(l) != "" {
+		c.score += 3
+	}
+	for _, w := range []string{"unknown", "recipient", "failed", "mailbox", "no such", "user", "address", "invalid", "rejected", "deliver"} {
+		if strings.Contains(low, w) {
+			c.score++
+			break
+		}
+	}
+	if raw != "" && (raw[0] == ' ' || raw[0] == '\t') {
+		c.score++
+	}
+	return c
+}
+
+func hasTrigger(low string) bool {
+	for _, p := range triggers {
+		if strings.Contains(low, p) {
+			return true
+		}
+	}
+	return strings.Contains(low, "following recipient") || strings.Contains(low, "following address") || strings.Contains(low, "recipient(s)") || strings.Contains(low, "following user")
+}
+
+// allEmails finds every address of a line.
+func allEmails(l string) []string {
+	var out []string
+	for len(out) < 20 {
+		e := findEmail(l)
+		if e == "" {
+			return out
+		}
+		e = strings.TrimLeft(e, "'=/*")
+		if low := strings.ToLower(e); strings.HasPrefix(low, "mailto:") {
+			e = e[7:]
+		}
+		if mailLike(e) {
+			out = append(out, strings.TrimRight(e, "'"))
+		}
+		i := strings.IndexByte(l, '@')
+		l = l[i+1:]
+	}
+	return out
+}
+
+// originalRecipient takes the only recipient of the letter that came back.
+func (m *message) originalRecipient(in *tickets.Inbound) string {
+	var h header
+	m.eachLeaf(m.root, func(n *node) {
+		if len(h.fields) > 0 || n == m.root {
+			return
+		}
+		switch n.kind {
+		case "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers":
+			raw, _, _ := decodeAll(n.body, n.cte, m.limits.MaxHeaderBytes)
+			h, _, _ = splitHeader(skipEnvelope(unmac(raw)), m.limits.MaxHeaderBytes, true)
+		}
+	})
+	if len(h.fields) > 0 {
+		to := parseAddresses(h.get("To"))
+		if len(to) > 0 && mailLike(to[0].Email) {
+			return to[0].Email
+		}
+	}
+	for i := range m.lines {
+		t := strings.TrimLeft(m.lines[i].text, "> \t|")
+		if len(t) > 3 && strings.EqualFold(t[:3], "to:") {
+			if to := parseAddresses(t[3:]); len(to) > 0 && mailLike(to[0].Email) && (len(in.To) == 0 || !strings.EqualFold(to[0].Email, in.To[0].Email)) {
+				return to[0].Email
+			}
+		}
+	}
+	return ""
+}
+
+// readDiagnosis takes status and the remote server's words from the report.
+func (m *message) readDiagnosis(b *tickets.Bounce, report, where string) {
+	if len(report) > 64<<10 {
+		report = report[:64<<10]
+	}
+	lines := strings.Split(report, "\n")
+	pick := ""
+	for _, want := range []func(string) bool{
+		func(l string) bool { return findStatus(l) != "" && findStatus(l)[0] != '2' },
+		func(l string) bool { return findSMTPCode(l) != "" },
+	} {
+		for i, l := range lines {
+			if want(l) {
+				pick = strings.TrimSpace(l)
+				for j := i + 1; j < len(lines) && j < i+4 && strings.TrimSpace(lines[j]) != ""; j++ {
+					pick += " " + strings.TrimSpace(lines[j])
+				}
+				break
+			}
+		}
+		if pick != "" {
+			break
+		}
+	}
+	if pick != "" {
+		b.Status = findStatus(pick)
+		if b.Status == "" || b.Status[0] == '2' {
+			b.Status = findSMTPCode(pick)
+		}
+	} else {
+		pick = where
+		if pick == "" {
+			for _, l := range lines {
+				if hasTrigger(strings.ToLower(l)) {
+					pick = strings.TrimSpace(l)
+					break
+				}
+			}
+		}
+	}
+	b.Diagnosis = cutString(pick, 490)
+	b.Permanent = permanent(b.Status, pick, b.Delayed)
+}
