@@ -29,7 +29,7 @@ type Case struct {
 	Clocks        []ClockRow
 	Standards     []ClockRow
 	Promises      []Promise
-	Line          template.HTML // contact line with its table, from chart.ContactLine
+	Line          template.HTML // contact line with its table, from chart.Drawer.ContactLine
 	LineNote      string
 	Open          []Row
 	Finished      []Row

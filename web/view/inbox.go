@@ -39,7 +39,7 @@ type ViewCounts struct {
 // Strip is the due strip above the list (#due-strip): the chart and its table from the same rows.
 type Strip struct {
 	URL   string
-	Chart template.HTML // from chart.DueStrip
+	Chart template.HTML // from chart.Drawer.DueStrip
 }
 
 // NewBar announces what arrived since the page was loaded (#newbar). It never changes the list by itself.

@@ -92,8 +92,8 @@ type Lead struct {
 	Teams  []Option
 	AsAt   time.Time
 	Tiles  []Tile
-	Due    template.HTML // chart.DueStrip
-	Load   template.HTML // chart.Bars
+	Due    template.HTML // chart.Drawer.DueStrip
+	Load   template.HTML // chart.Drawer.Bars
 	Oldest string
 	// Officers is the table of who holds what.
 	Officers []OfficerLoad
