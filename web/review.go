@@ -1,0 +1,241 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"hearback/mailbox/guard"
+	"hearback/tickets"
+	"hearback/tickets/fault"
+	"hearback/web/view"
+)
+
+// replyCheck answers the verdict alone, while somebody writes.
+func (s *Server) replyCheck(c *Ctx) error {
+	d, err := s.readDraft(c)
+	if err != nil {
+		return err
+	}
+	verdict, _ := s.judge(c, d)
+	return s.fragment(c, http.StatusOK, view.FragVerdict, verdict)
+}
+
+// judge asks the guard about a draft and sends nothing.
+func (s *Server) judge(c *Ctx, d *draft) (view.Verdict, []view.FieldError) {
+	if len(d.to) == 0 || strings.TrimSpace(d.text) == "" {
+		return view.Verdict{Level: view.NotChecked}, nil
+	}
+	review, err := s.Review.Review(c.Request.Context(), c.Actor, ReviewRequest{Reply: s.request(d), Now: c.Now})
+	if err != nil {
+		return s.cannot(c, err)
+	}
+	d.digest, d.confirmed = review.Digest, s.confirmations(c, review)
+	return s.verdict(c, d, review), nil
+}
+
+// cannot turns an error of the check into what the writer sees. A refusal in
+// plain words is the answer to the form; all else is "cannot check".
+func (s *Server) cannot(c *Ctx, err error) (view.Verdict, []view.FieldError) {
+	switch fault.KindOf(err) {
+	case fault.Invalid, fault.Refused, fault.Conflict, fault.Denied:
+		return view.Verdict{Level: view.NotChecked}, []view.FieldError{{Text: fault.SafeText(err)}}
+	}
+	s.Log.Error("web", "event", "review_failed", "error", err)
+	return view.Verdict{Level: view.CannotCheck, At: c.Now, Phone: s.Phone}, nil
+}
+
+// statusFor is the status of a form that comes back.
+func statusFor(v view.Verdict, errs []view.FieldError) int {
+	switch {
+	case v.Level == view.CannotCheck:
+		return http.StatusServiceUnavailable
+	case len(errs) > 0, v.Level == view.Stopped, v.Level == view.Confirm:
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusOK
+}
+
+// confirmations are the findings that the author ticked, as long as the guard
+// still asks for them.
+func (s *Server) confirmations(c *Ctx, r Review) []tickets.Confirmation {
+	var out []tickets.Confirmation
+	for _, f := range r.Verdict.Findings {
+		if f.Decision == guard.Confirm && c.PostForm("confirm["+key(f)+"]") == "yes" {
+			out = append(out, tickets.Confirmation{Rule: f.Rule, Mailbox: f.Mailbox, Reason: c.PostForm("reason[" + key(f) + "]"), At: c.Now})
+		}
+	}
+	return out
+}
+
+// key names a finding in a form without an address in it.
+func key(f guard.Finding) string {
+	if f.Person == "" {
+		return f.Rule
+	}
+	return f.Rule + ":" + strings.Map(func(r rune) rune {
+		if r == ' ' || r == '[' || r == ']' {
+			return '-'
+		}
+		return r
+	}, f.Person)
+}
+
+// verdict puts the guard's answer into the words of the screen.
+func (s *Server) verdict(c *Ctx, d *draft, r Review) view.Verdict {
+	v := view.Verdict{Level: view.NoProblems, At: c.Now, Phone: s.Phone}
+	for _, n := range d.to {
+		if p, ok := find(d.parties, n); ok {
+			v.Names = append(v.Names, p.Person.Name)
+		}
+	}
+	rank := map[view.Level]int{view.NoProblems: 0, view.Attention: 1, view.Confirm: 2, view.Stopped: 3}
+	for _, f := range r.Verdict.Findings {
+		out := view.Finding{Key: key(f), Rule: f.Rule, Text: f.Words, Marked: f.Evidence, Release: string(f.Release)}
+		switch f.Decision {
+		case guard.Warn:
+			out.Level = view.Attention
+		case guard.Confirm:
+			out.Level = view.Confirm
+			out.Confirm = f.Cure
+			if out.Confirm == "" {
+				out.Confirm = "I mean to send this"
+			}
+			for _, x := range d.confirmed {
+				out.Confirmed = out.Confirmed || x.Rule == f.Rule && x.Mailbox == f.Mailbox
+			}
+		default:
+			out.Level = view.Stopped
+			out.Text = strings.TrimSpace(f.Words + " " + f.Cure)
+			if f.Person != "" && len(d.to) > 1 {
+				out.Fixes = append(out.Fixes, view.Fix{Text: "Take " + f.Person + " off", Value: "off:" + f.Mailbox})
+			}
+			if f.Evidence != "" && strings.Contains(d.text, f.Evidence) {
+				out.Fixes = append(out.Fixes, view.Fix{Text: "Take this part out", Value: "cut:" + f.Evidence})
+			}
+		}
+		if rank[out.Level] > rank[v.Level] {
+			v.Level = out.Level
+		}
+		v.Findings = append(v.Findings, out)
+	}
+	if r.Verdict.Decision == guard.Block && v.Level != view.Stopped {
+		v.Level = view.Stopped // the verdict and its findings disagree: the stricter holds
+	}
+	return v
+}
+
+// fix does what the button of a finding says, and checks again.
+func (s *Server) fix(c *Ctx, d *draft, value string) error {
+	what, arg, _ := strings.Cut(value, ":")
+	switch what {
+	case "off":
+		kept := d.to[:0]
+		for _, n := range d.to {
+			p, _ := find(d.parties, n)
+			off := false
+			for _, a := range p.Addresses {
+				off = off || a.Mailbox == arg
+			}
+			if !off {
+				kept = append(kept, n)
+			}
+		}
+		d.to = kept
+	case "cut":
+		d.text = strings.ReplaceAll(d.text, arg, "")
+	}
+	verdict, errs := s.judge(c, d)
+	return s.showReply(c, statusFor(verdict, errs), d, verdict, errs)
+}
+
+// unticked asks for every tick that is missing.
+func unticked(v view.Verdict) []view.FieldError {
+	var out []view.FieldError
+	for _, f := range v.Findings {
+		if f.Level == view.Confirm && !f.Confirmed {
+			out = append(out, view.FieldError{Field: "verdict", Text: "Tick to say you mean to send this to " + view.Names(v.Names) + ", or take them off"})
+		}
+	}
+	return out
+}
+
+// stopped shows the form again with the findings and the words in it. Nothing
+// was sent, and nothing was queued.
+func (s *Server) stopped(c *Ctx, d *draft, v view.Verdict) error {
+	var rules []string
+	for _, f := range v.Findings {
+		rules = append(rules, f.Rule)
+	}
+	s.Log.Info("mail", "event", "reply_stopped", "ticket", d.ticket.Ref, "rules", rules, "outcome", "stopped")
+	return s.showReply(c, http.StatusUnprocessableEntity, d, v, nil)
+}
+
+// showChanged is the answer 409: what happened, and the words unchanged.
+func (s *Server) showChanged(c *Ctx, d *draft, changed *tickets.ChangedError) error {
+	m := view.ChangedPage{
+		Shell: s.shell(c, title(*d.ticket, "Not sent"), "inbox"), Head: s.head(c, *d.ticket), What: "reply",
+		Draft: d.text, Subject: d.subject, Action: view.ReplyURL(d.ticket.Ref), BackHref: view.ReplyURL(d.ticket.Ref),
+	}
+	for i, e := range changed.Events {
+		if i == 0 {
+			m.Since = e.At
+		}
+		kind, text := "system", eventLine(&e)
+		switch e.Kind {
+		case tickets.EvReceived, tickets.EvJoined:
+			kind, text = "in", "A new message came in"
+		case tickets.EvReplyQueued:
+			kind, text = "out", "A reply is waiting to go"
+		case tickets.EvSent:
+			kind, text = "out", "A message was sent"
+		case tickets.EvNoteAdded:
+			kind, text = "note", "A note was added"
+		case tickets.EvCallLogged:
+			kind, text = "call", "A call was logged"
+		}
+		if text == "" {
+			text = "Its state changed"
+		}
+		m.Events = append(m.Events, view.Change{At: e.At, Kind: kind, Text: text, Link: &view.Link{Text: "See it", Href: view.EnquiryURL(d.ticket.Ref)}})
+	}
+	hide := func(name, value string) { m.Hidden = append(m.Hidden, view.Hidden{Name: name, Value: value}) }
+	for _, n := range d.to {
+		hide("to_person", id(n))
+		if p, ok := find(d.parties, n); ok {
+			m.Receiving = append(m.Receiving, p.Person.Name)
+		}
+	}
+	if d.answers != nil {
+		hide("answering", id(d.answers.ID))
+	}
+	hide("after", d.after)
+	hide("seen_event", id(changed.Version)) // "I have read this" accepts what is new
+	return s.page(c, http.StatusConflict, view.PageChanged, m)
+}
+
+// previewLetter shows the words as they would be sent, one copy for each person.
+func (s *Server) previewLetter(c *Ctx, d *draft) error {
+	m := view.LetterPreview{
+		Shell: s.shell(c, title(*d.ticket, "Preview"), "inbox"), Head: s.head(c, *d.ticket), BackHref: view.ReplyURL(d.ticket.Ref),
+	}
+	text := d.text
+	if d.answers != nil {
+		text += "\n\n" + quoted(d.answers)
+	}
+	for _, r := range s.receives(d).To {
+		m.Copies = append(m.Copies, view.Letter{To: r.Name, Address: r.Address, From: d.ticket.MailboxName, Subject: "[" + d.ticket.Ref + "] " + d.subject, Text: text})
+	}
+	return s.page(c, http.StatusOK, view.PageLetter, m)
+}
+
+func quoted(m *tickets.Message) string {
+	lines := strings.Split(strings.TrimSpace(m.ReplyText), "\n")
+	for i, l := range lines {
+		lines[i] = "> " + l
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (s *Server) replyDraft(c *Ctx) error {
+	return s.fragment(c, http.StatusOK, view.FragReplyDraft, view.DraftState{State: "none"})
+}
