@@ -20,3 +20,11 @@ func Soak(t testing.TB) {
 	t.Helper()
 	throwaway.Soak(t)
 }
+
+// Figures skips the test unless figures are asked for (make bench sets
+// HEARBACK_BENCH=1). The test's name must begin with "TestFigures" to be run there; it
+// prints with t.Log and asserts no figure.
+func Figures(t testing.TB) {
+	t.Helper()
+	throwaway.Figures(t)
+}

@@ -1,10 +1,6 @@
 package throwaway
 
-import (
-	"os"
-	"strconv"
-	"testing"
-)
+import "testing"
 
 // Require gives the path of a test server's program (see Find). Where it is
 // missing the test is skipped with the reason, so that a developer without the
@@ -31,10 +27,5 @@ func Unavailable(t testing.TB, reason string) {
 
 // Required says whether a missing test server is a failure.
 func Required() bool {
-	for _, name := range []string{"CI", "HEARBACK_REQUIRE_SERVERS"} {
-		if on, err := strconv.ParseBool(os.Getenv(name)); err == nil && on {
-			return true
-		}
-	}
-	return false
+	return set("CI") || set("HEARBACK_REQUIRE_SERVERS")
 }

@@ -46,13 +46,15 @@ func TestRequire(t *testing.T) {
 	}
 }
 
-func TestSoak(t *testing.T) {
-	for value, skips := range map[string]bool{"": true, "0": true, "1": false} {
-		t.Setenv("HEARBACK_SOAK", value)
-		f := &fakeTB{TB: t}
-		Soak(f)
-		if f.skipped != skips {
-			t.Errorf("HEARBACK_SOAK=%q: skipped %v, want %v", value, f.skipped, skips)
+func TestLongTestsAreAskedFor(t *testing.T) {
+	for variable, helper := range map[string]func(testing.TB){"HEARBACK_SOAK": Soak, "HEARBACK_BENCH": Figures} {
+		for value, skips := range map[string]bool{"": true, "0": true, "1": false} {
+			t.Setenv(variable, value)
+			f := &fakeTB{TB: t}
+			helper(f)
+			if f.skipped != skips {
+				t.Errorf("%s=%q: skipped %v, want %v", variable, value, f.skipped, skips)
+			}
 		}
 	}
 }
