@@ -24,7 +24,7 @@ type incoming struct {
 // none; it gives the letter's id, or 0. At most one goes to a sender for a ticket in 24 hours; the loop stops
 // here whatever the other side does (RFC 3834 section 2).
 func (w *work) acknowledge(ctx context.Context, t *Ticket, m incoming, clock *TicketClock) (int64, error) {
-	why, err := w.noAck(ctx, t, m)
+	why, err := w.noAck(ctx, t, m, clock)
 	if err != nil {
 		return 0, err
 	}
@@ -85,9 +85,7 @@ func (w *work) ackFields(ctx context.Context, t *Ticket, clock *TicketClock) (ma
 		return nil, err
 	}
 	f[FieldOwner] = owner
-	if !clock.DueDay.IsZero() {
-		f[FieldDue] = sla.FormatDate(clock.DueDay)
-	}
+	f[FieldDue] = sla.FormatDate(clock.DueDay)
 	return f, nil
 }
 
@@ -102,12 +100,13 @@ const (
 	SkipAddress     = "address"     // no address that an answer could go to
 	SkipRobot       = "robot"       // no-reply, mailer-daemon and the like
 	SkipRecent      = "recent"      // answered in the last 24 hours
+	SkipNoDate      = "no_date"     // no date can be named: the calendar ends
 	SkipSenderCap   = "sender_cap"  // this sender has had too many in 24 hours
 	SkipMailboxCap  = "mailbox_cap" // our mailbox has sent too many in an hour
 )
 
 // noAck is why a mail gets no automatic answer; "" when it gets one.
-func (w *work) noAck(ctx context.Context, t *Ticket, m incoming) (string, error) {
+func (w *work) noAck(ctx context.Context, t *Ticket, m incoming, clock *TicketClock) (string, error) {
 	s := w.d.s
 	switch {
 	case m.r.History || !s.live(m.r.ReceivedAt) || !s.live(w.now):
@@ -122,6 +121,8 @@ func (w *work) noAck(ctx context.Context, t *Ticket, m incoming) (string, error)
 		return SkipAddress, nil
 	case robotLike(m.from):
 		return SkipRobot, nil
+	case t.CaseID != 0 && clock.DueDay.IsZero():
+		return SkipNoDate, nil
 	}
 	for _, d := range s.StaffDomains {
 		// A colleague who is not on the case needs no receipt; one who is on it as

@@ -127,9 +127,11 @@ func (w *work) quarantine(ctx context.Context, r Received, tries int, reason str
 	}
 	res := IntakeResult{UID: r.UID, Fate: FateQuarantined, Reason: reason, Err: cause}
 	err := w.tx.Savepoint(ctx, func() error {
-		var err error
-		if res.RawID, err = w.tx.SaveRaw(ctx, r.Raw); err != nil {
-			return err
+		if r.Raw.SHA256 != "" { // a mail above the size limit is not fetched at all
+			var err error
+			if res.RawID, err = w.tx.SaveRaw(ctx, r.Raw); err != nil {
+				return err
+			}
 		}
 		return w.ledger(ctx, r, &res, tries)
 	})
