@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net"
 	"sync"
-
-	"hearback/tickets/fault"
 )
 
 // errClosed is what waiting methods answer when the peer was closed.
@@ -86,10 +84,10 @@ func listen() (net.Listener, error) {
 func loopback(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fault.Wrap(fault.Invalid, "The address must be a host and a port, such as 127.0.0.1:143.", err)
+		return fmt.Errorf("misbehave: %w", err)
 	}
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-		return fault.New(fault.Invalid, "Only loopback addresses are allowed here, such as 127.0.0.1:143.")
+		return fmt.Errorf("misbehave: %s is not a loopback address", addr)
 	}
 	return nil
 }
