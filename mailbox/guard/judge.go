@@ -104,3 +104,28 @@ func caseData(mailbox, why string) Finding {
 		Words: "We cannot check this just now. Your message is saved and nothing was sent.",
 	}
 }
+
+// Refused is the verdict on a letter that could not be judged because of what
+// the rule says: its bytes, or what was needed to judge it.
+func Refused(rule, why, words string) Verdict {
+	return verdictOf([]Finding{{Rule: rule, Decision: Block, Evidence: why, Words: words}})
+}
+
+// Unavailable is the verdict when the facts could not be read.
+func Unavailable(why string) Verdict { return verdictOf([]Finding{caseData("", why)}) }
+
+// Merge is one verdict about several letters that leave together or not at all.
+// No verdicts, or one of other rules, is a block.
+func Merge(verdicts ...Verdict) Verdict {
+	var all []Finding
+	for _, v := range verdicts {
+		if v.RulesVersion != RulesVersion {
+			return Unavailable("a verdict of other rules")
+		}
+		all = append(all, v.Findings...)
+	}
+	if len(verdicts) == 0 {
+		return Unavailable("nothing was judged")
+	}
+	return verdictOf(all)
+}

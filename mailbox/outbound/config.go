@@ -1,0 +1,121 @@
+package outbound
+
+import (
+	"crypto/x509"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"hearback/mailbox/outbound/internal/clearance"
+	"hearback/mailbox/outbound/internal/compose"
+	"hearback/mailbox/outbound/internal/courier"
+	"hearback/tickets"
+	"hearback/tickets/fault"
+)
+
+// Config sets up the way out. The zero Config holds everything back: its mode
+// is none, and New refuses it.
+type Config struct {
+	Mode   tickets.Mode
+	Holder string // names this program in claims; no two running programs share one
+	Hello  string // host name in EHLO
+	Routes []Route
+	Now    func() time.Time // the clock of clearances; time.Now when nil
+}
+
+// Route is one of our mailboxes and the way its letters leave.
+type Route struct {
+	Address        string // of the mailbox
+	Name           string // shown in From
+	PlusAddressing bool   // local+tag@domain reaches the mailbox
+	NullSender     bool   // the server takes MAIL FROM:<>
+
+	Host     string
+	Port     int
+	TLS      string // "starttls" (also ""), "tls", "none" (loopback only)
+	RootCAs  *x509.CertPool
+	Username string
+	// Password is asked at each sign-in; nil without Username.
+	Password func() (string, error)
+	Timeouts Timeouts
+}
+
+// Timeouts bound the steps of SMTP; zero fields have defaults.
+type Timeouts struct {
+	Connect, Command, Block, Dot time.Duration
+}
+
+// Dispatcher sends what is due. Its methods may be called by several
+// goroutines; Once does one letter at a time for each mailbox.
+type Dispatcher struct {
+	mode     tickets.Mode
+	holder   string
+	outbox   Outbox
+	desk     Desk
+	log      *slog.Logger
+	composer *compose.Composer
+	mint     *clearance.Mint
+	couriers map[string]*courier.Courier // by the mailbox's address in lower case
+	health   health
+	recovery recovery
+}
+
+// New checks everything and connects to nothing. Errors are fault.Invalid.
+func New(c Config, outbox Outbox, desk Desk, log *slog.Logger) (*Dispatcher, error) {
+	switch c.Mode {
+	case tickets.ModeHold, tickets.ModeObserve, tickets.ModeSend:
+	default:
+		return nil, fault.Newf(fault.Invalid, "The outbound mode %q is none of hold, observe and send", string(c.Mode))
+	}
+	if outbox == nil || desk == nil || log == nil || c.Holder == "" {
+		return nil, fault.New(fault.Invalid, "The dispatcher needs an outbox, a desk, a log and a name for its claims")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	d := &Dispatcher{
+		mode: c.Mode, holder: c.Holder, outbox: outbox, desk: desk, log: log,
+		couriers: map[string]*courier.Courier{},
+	}
+	var err error
+	if d.mint, err = clearance.New(outbox, c.Now); err != nil {
+		return nil, fault.Wrap(fault.Invalid, "The dispatcher cannot be set up", err)
+	}
+	settings := compose.Settings{Senders: map[string]compose.Sender{}}
+	for _, r := range c.Routes {
+		key := strings.ToLower(r.Address)
+		if _, twice := d.couriers[key]; twice || key == "" {
+			return nil, fault.Newf(fault.Invalid, "The mailbox %q has no route of its own", r.Address)
+		}
+		settings.Senders[key] = compose.Sender{Name: r.Name, PlusAddressing: r.PlusAddressing, NullSender: r.NullSender}
+		d.couriers[key], err = courier.New(d.mint, courier.Route{
+			Host: r.Host, Port: r.Port, TLS: courier.TLS(r.TLS), RootCAs: r.RootCAs, Hello: c.Hello,
+			Username: r.Username, Password: r.Password, Timeouts: courier.Timeouts(r.Timeouts),
+		})
+		if err != nil {
+			return nil, fmt.Errorf("route of %s: %w", r.Address, err)
+		}
+	}
+	if d.composer, err = compose.New(settings); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// Longest is how long one delivery can take; the lease of claims must be longer.
+func (d *Dispatcher) Longest() time.Duration {
+	var most time.Duration
+	for _, c := range d.couriers {
+		most = max(most, c.Longest())
+	}
+	return most
+}
+
+// Close ends the connections that wait for the next letter. Call it when no
+// Once is running any more.
+func (d *Dispatcher) Close() {
+	for _, c := range d.couriers {
+		c.Close()
+	}
+}

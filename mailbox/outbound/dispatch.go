@@ -1,0 +1,190 @@
+package outbound
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"hearback/mailbox/guard"
+	"hearback/mailbox/outbound/internal/clearance"
+	"hearback/mailbox/outbound/internal/compose"
+	"hearback/mailbox/outbound/internal/courier"
+	"hearback/tickets"
+	"hearback/tickets/fault"
+)
+
+// recoverEvery is how often leftovers of dead programs are looked for, the
+// first time at the first Once.
+const recoverEvery = 5 * time.Minute
+
+type recovery struct {
+	mu   sync.Mutex
+	last time.Time
+}
+
+// Once sends one letter that is due: claim, compose, clear, deliver, record. did
+// is false when nothing was due, and nothing ever is in mode hold. An error is
+// one of storage; the letter then stays claimed until its claim is recovered.
+// now is the database's time.
+func (d *Dispatcher) Once(ctx context.Context, now time.Time) (did bool, err error) {
+	if err := d.recover(ctx, now); err != nil {
+		return false, err
+	}
+	if d.mode == tickets.ModeHold {
+		return false, nil
+	}
+	claim, err := d.outbox.ClaimDue(ctx, d.holder, now, d.mode)
+	if err != nil {
+		return false, fmt.Errorf("claiming a letter: %w", err)
+	}
+	if claim == nil || len(claim.Letter.Deliveries) == 0 {
+		return false, nil
+	}
+	if d.mode == tickets.ModeObserve {
+		return true, d.observe(ctx, claim, now)
+	}
+	return true, d.send(ctx, claim, now)
+}
+
+func (d *Dispatcher) recover(ctx context.Context, now time.Time) error {
+	d.recovery.mu.Lock()
+	defer d.recovery.mu.Unlock()
+	if !d.recovery.last.IsZero() && now.Sub(d.recovery.last) < recoverEvery {
+		return nil
+	}
+	if err := d.desk.Recover(ctx, now); err != nil {
+		return fmt.Errorf("recovering claims: %w", err)
+	}
+	d.recovery.last = now
+	return nil
+}
+
+// NextDue is when Once may find something again; zero when nothing waits.
+func (d *Dispatcher) NextDue(ctx context.Context) (time.Time, error) { return d.outbox.NextDue(ctx) }
+
+// rounds is how often a letter is judged anew because the register changed, or
+// a minute went by, while its copies were leaving.
+const rounds = 3
+
+func (d *Dispatcher) send(ctx context.Context, claim *tickets.Claim, now time.Time) error {
+	o := &claim.Letter
+	if o.ExpiresAt != nil && now.After(*o.ExpiresAt) {
+		return d.all(ctx, claim, now, tickets.Outcome{State: tickets.Cancelled, Why: "It was too late for this to be of use."})
+	}
+	if why, rule := moved(claim); rule != "" {
+		return d.hold(ctx, claim, why, []string{rule}, now)
+	}
+	route := d.couriers[strings.ToLower(claim.Mailbox.Address)]
+	if route == nil {
+		return d.hold(ctx, claim, "The mailbox that this leaves from is not set up for sending.", []string{guard.RuleCaseData}, now)
+	}
+	copies, err := d.composer.Copies(claim, now)
+	if err != nil {
+		return d.hold(ctx, claim, fault.SafeText(err), []string{guard.RuleUnmerged}, now)
+	}
+	for range rounds {
+		var again []compose.Copy
+		if again, err = d.round(ctx, claim, route, copies, now); err != nil || len(again) == 0 {
+			return err
+		}
+		copies = again
+	}
+	// The facts keep changing under it: somebody is working on this very case.
+	return d.some(ctx, claim, copies, now, tickets.Outcome{State: tickets.Queued, NextAt: now.Add(time.Minute), Why: unchecked})
+}
+
+const unchecked = "We cannot check this just now. Nothing was sent. We will try again each minute."
+
+// round clears all copies and sends them. It returns those whose clearance was
+// worth nothing any more and that have to be judged again.
+func (d *Dispatcher) round(ctx context.Context, claim *tickets.Claim, route *courier.Courier, copies []compose.Copy, now time.Time) ([]compose.Copy, error) {
+	confirmed, digest := confirmations(claim)
+	cleared, ruling := d.mint.Clear(ctx, claim, copies, confirmed, digest)
+	if ruling.Unavailable {
+		d.health.failed(now, "the facts for checking letters cannot be read")
+		d.logRuling(ctx, claim, ruling, "unchecked")
+		return nil, d.some(ctx, claim, copies, now, tickets.Outcome{State: tickets.Queued, NextAt: now.Add(time.Minute), Why: unchecked})
+	}
+	if len(cleared) != len(copies) || len(cleared) == 0 {
+		d.logRuling(ctx, claim, ruling, "stopped")
+		return nil, d.hold(ctx, claim, guard.Words(ruling.Open), rulesOf(ruling.Open), now)
+	}
+	var again []compose.Copy
+	for i, c := range cleared {
+		r := route.Deliver(ctx, c, func(ctx context.Context, id int64, sum string) (bool, error) {
+			return d.outbox.BeginData(ctx, claim, id, sum, now)
+		})
+		if r.Outcome == courier.Withheld && worthAgain(r.Err) {
+			again = append(again, copies[i])
+			continue
+		}
+		if err := d.record(ctx, claim, copies[i].DeliveryID, r, now); err != nil {
+			return nil, err
+		}
+	}
+	return again, nil
+}
+
+func worthAgain(err error) bool {
+	return errors.Is(err, clearance.ErrStale) || errors.Is(err, clearance.ErrExpired)
+}
+
+// moved stops a letter whose ground has shifted since it was written: the
+// enquiry is on another case now, or the letter is not the one that its author saw.
+func moved(claim *tickets.Claim) (why, rule string) {
+	o := claim.Letter
+	if o.Purpose != tickets.PurposeReply && o.Purpose != tickets.PurposeAck {
+		return "", ""
+	}
+	if t := claim.Ticket; t != nil && t.CaseID != o.CaseID {
+		return "This enquiry was moved to another case after this was written.", guard.RuleApproval
+	}
+	if o.Purpose == tickets.PurposeReply && o.Digest != "" && o.Digest != Digest(o) {
+		return "This changed after it was checked. Look at it again.", guard.RuleApproval
+	}
+	return "", ""
+}
+
+// confirmations are what the author confirmed for exactly this letter. A letter
+// without a digest is bound to nothing, so nothing was confirmed for it.
+func confirmations(claim *tickets.Claim) ([]guard.Confirmation, string) {
+	o := claim.Letter
+	if o.Purpose != tickets.PurposeReply || o.Digest == "" || o.AuthorID == 0 {
+		return nil, ""
+	}
+	var out []guard.Confirmation
+	for _, c := range o.Confirmed {
+		out = append(out, guard.Confirmation{Rule: c.Rule, Mailbox: c.Mailbox, Digest: o.Digest})
+	}
+	return out, o.Digest
+}
+
+func rulesOf(findings []guard.Finding) []string {
+	return guard.Verdict{Findings: findings}.Rules(guard.Allow)
+}
+
+// observe judges as send would and records what would have happened. Nothing is
+// cleared, so nothing can leave.
+func (d *Dispatcher) observe(ctx context.Context, claim *tickets.Claim, now time.Time) error {
+	why, rules := "", []string(nil)
+	copies, err := d.composer.Copies(claim, now)
+	if w, rule := moved(claim); rule != "" {
+		why, rules = w, []string{rule}
+	} else if err != nil {
+		why, rules = fault.SafeText(err), []string{guard.RuleUnmerged}
+	} else {
+		r := d.mint.Judge(ctx, claim, copies)
+		confirmed, digest := confirmations(claim)
+		open := r.Verdict.Open(confirmed, digest)
+		why, rules = guard.Words(open), rulesOf(open)
+	}
+	if len(rules) == 0 {
+		why = "Watching only: this would have been sent. Nothing was sent."
+	} else {
+		why = "Watching only: this would have been stopped. " + why
+	}
+	return d.hold(ctx, claim, why, rules, now)
+}

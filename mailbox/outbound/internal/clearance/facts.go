@@ -1,0 +1,144 @@
+package clearance
+
+import (
+	"fmt"
+	"slices"
+
+	"hearback/mailbox/guard"
+	"hearback/tickets"
+	"hearback/tickets/access"
+	"hearback/tickets/register"
+)
+
+// factsOf puts what was read about the case, and about the letter's author and
+// what it answers, into the guard's terms. What does not fit together leaves
+// the facts incomplete, and incomplete facts block.
+func factsOf(claim *tickets.Claim, gf *tickets.GuardFacts, standing string) guard.Facts {
+	f := guard.Facts{PartiesOnly: true, Standing: standing}
+	if gf == nil {
+		return f
+	}
+	o := claim.Letter
+	f.Version = gf.Version
+	f.StaffDomains = gf.StaffDomains
+	f.OwnMailboxes = gf.OwnMailboxes
+	refs := caseRefs(gf)
+	if gf.Case != nil {
+		f.CaseRef, f.Child = refs(gf.Case.ID), child(*gf.Case)
+	}
+	f.People = people(gf, refs)
+	for _, s := range gf.Staff {
+		if s.Active {
+			f.Staff = append(f.Staff, guard.Colleague{Mailbox: s.Mailbox, Name: s.Name, OfCase: maySee(s, gf.Case, claim)})
+		}
+	}
+	if a := claim.Author; a != nil {
+		actor := access.Actor{StaffID: a.ID, Role: access.Role(a.Role)}
+		f.Author = &guard.Author{
+			Mailbox: a.Mailbox, Name: a.Name, Active: a.Active,
+			MaySee: maySee(*a, gf.Case, claim) && actor.May(access.SendReply),
+		}
+	}
+	for _, p := range gf.Private {
+		f.Private = append(f.Private, guard.Private{Author: p.Author, At: p.At, Text: p.Text.ForStaff()})
+	}
+	for _, s := range gf.Seen {
+		f.Seen = append(f.Seen, guard.Seen{Mailbox: s.Mailbox, Text: s.Text})
+	}
+	if m := claim.Answers; m != nil {
+		f.Answered = &guard.Answered{Mailbox: m.FromMailbox, Name: m.FromName, Subject: m.Subject, Text: m.ReplyText}
+		if !m.Unconfirmed && m.Direction == tickets.In {
+			f.Seen = append(f.Seen, guard.Seen{Mailbox: m.FromMailbox, Text: m.ReplyText, Wrote: true})
+		}
+	}
+	var others []guard.Child
+	for _, c := range gf.OtherChildren {
+		others = append(others, child(c))
+	}
+	f.Others = guard.IndexChildren(others)
+	if owner := o.Fields[tickets.FieldOwner]; owner != "" {
+		f.PublicNames = append(f.PublicNames, owner)
+	}
+	// The mailbox that the letter leaves from is one of ours, and the case is the
+	// letter's: otherwise these are facts about something else.
+	f.Complete = slices.ContainsFunc(gf.OwnMailboxes, func(m string) bool {
+		return register.FoldMailbox(m) == register.FoldMailbox(claim.Mailbox.Address)
+	}) && (o.CaseID == 0) == (gf.Case == nil) && (gf.Case == nil || gf.Case.ID == o.CaseID)
+	return f
+}
+
+// caseRefs names cases by reference where it is known.
+func caseRefs(gf *tickets.GuardFacts) func(int64) string {
+	known := map[int64]string{}
+	for _, c := range gf.OtherChildren {
+		known[c.ID] = c.Ref
+	}
+	if gf.Case != nil {
+		known[gf.Case.ID] = gf.Case.Ref
+	}
+	return func(id int64) string {
+		if ref := known[id]; ref != "" {
+			return ref
+		}
+		return fmt.Sprintf("#%d", id)
+	}
+}
+
+func child(c register.Case) guard.Child {
+	return guard.Child{CaseRef: c.Ref, Name: c.ChildName, DOB: c.DOB, UPN: c.UPN, NHS: c.NHS}
+}
+
+// people joins the parties of the case with the people recorded with one of the
+// mailboxes, one entry a person with all links.
+func people(gf *tickets.GuardFacts, refs func(int64) string) []guard.Person {
+	var out []guard.Person
+	at := map[int64]int{}
+	for _, p := range slices.Concat(gf.Parties, gf.Elsewhere) {
+		i, ok := at[p.Person.ID]
+		if !ok {
+			i = len(out)
+			at[p.Person.ID] = i
+			out = append(out, guard.Person{Name: p.Person.Name, Kind: guard.Kind(p.Person.Kind)})
+		}
+		q := &out[i]
+		for _, a := range p.Addresses {
+			c := guard.Contact{Email: a.Email, Confidential: a.Confidential}
+			if !slices.Contains(q.Addresses, c) {
+				q.Addresses = append(q.Addresses, c)
+			}
+		}
+		if p.Link.CaseID == 0 {
+			continue
+		}
+		l := guard.Link{
+			CaseRef: refs(p.Link.CaseID), Relation: string(p.Link.Relation), PR: guard.PR(p.Link.PR),
+			NoContact: p.Link.NoContact, AddressHidden: p.Link.AddressHidden,
+		}
+		if !slices.Contains(q.Links, l) {
+			q.Links = append(q.Links, l)
+		}
+	}
+	return out
+}
+
+// maySee reports whether a member of staff works on the case of the letter, or,
+// where there is no case yet, with cases at all.
+func maySee(s register.Staff, c *register.Case, claim *tickets.Claim) bool {
+	a := access.Actor{StaffID: s.ID, Role: access.Role(s.Role)}
+	if !s.Active || !a.SeesCases() {
+		return false
+	}
+	if c == nil {
+		return true
+	}
+	named := s.ID == c.OfficerID || s.ID == c.FallbackID
+	team := s.TeamID == c.TeamID
+	if t := claim.Ticket; t != nil {
+		named = named || s.ID == t.OwnerID
+		team = team || s.TeamID == t.TeamID
+	}
+	if c.Restricted && !a.SeesRestricted() {
+		return named
+	}
+	return named || team || a.SeesAllTeams()
+}

@@ -1,0 +1,225 @@
+package compose
+
+import (
+	"bytes"
+	"mime"
+	"mime/quotedprintable"
+	"strings"
+	"time"
+
+	"hearback/tickets"
+	"hearback/tickets/fault"
+)
+
+// maxReferences bounds References: the first, which names the thread, and the last ones.
+const maxReferences = 20
+
+// message puts header and body together.
+func message(claim *tickets.Claim, d tickets.Delivery, sender Sender, body string, now time.Time) ([]byte, error) {
+	o := claim.Letter
+	var h header
+	h.mailbox("From", sender.Name, claim.Mailbox.Address)
+	name := d.Name
+	if o.Purpose == tickets.PurposeReceipt {
+		name = "" // whom we do not know has no name but the one she gave herself
+	}
+	h.mailbox("To", name, d.Email)
+	h.text("Subject", subject(claim))
+	h.line("Date", now.UTC().Format("Mon, 02 Jan 2006 15:04:05 +0000"))
+	id, ok := messageID(d.MessageID)
+	if !ok {
+		return nil, invalid("delivery %d has no Message-ID", d.ID)
+	}
+	h.line("Message-ID", id)
+	h.thread(claim)
+	if err := h.replyTo(claim, d, sender); err != nil {
+		return nil, err
+	}
+	switch o.Purpose {
+	case tickets.PurposeAck, tickets.PurposeReceipt:
+		h.line("Auto-Submitted", "auto-replied") // RFC 3834 section 5
+		h.line("X-Auto-Response-Suppress", "All")
+	case tickets.PurposeNotice, tickets.PurposeAccount:
+		h.line("Auto-Submitted", "auto-generated")
+		h.line("X-Auto-Response-Suppress", "All")
+	}
+	h.line("MIME-Version", "1.0")
+	h.line("Content-Type", "text/plain; charset=utf-8")
+	h.line("Content-Transfer-Encoding", "quoted-printable")
+	if h.err != nil {
+		return nil, h.err
+	}
+	if strings.ContainsRune(body, 0) {
+		return nil, fault.New(fault.Invalid, "There is a character in the text that cannot be sent.")
+	}
+	h.b.WriteString("\r\n")
+	w := quotedprintable.NewWriter(&h.b)
+	if _, err := w.Write([]byte(body)); err != nil {
+		return nil, invalid("encoding the text: %w", err)
+	}
+	if err := w.Close(); err != nil {
+		return nil, invalid("encoding the text: %w", err)
+	}
+	if !bytes.HasSuffix(h.b.Bytes(), []byte("\r\n")) {
+		h.b.WriteString("\r\n")
+	}
+	return h.b.Bytes(), nil
+}
+
+// subject carries the reference, once, in what goes to people on the case; a
+// receipt carries none.
+func subject(claim *tickets.Claim) string {
+	o := claim.Letter
+	s := strings.TrimSpace(o.Subject)
+	ref := o.TicketRef
+	if claim.Ticket != nil {
+		ref = claim.Ticket.Ref
+	}
+	if ref == "" || o.Purpose != tickets.PurposeReply && o.Purpose != tickets.PurposeAck {
+		return s
+	}
+	tag := "[" + ref + "]"
+	if strings.Contains(s, tag) {
+		return s
+	}
+	return strings.TrimSpace(tag + " " + s)
+}
+
+// header builds a header block line by line; the first mistake stays.
+type header struct {
+	b   bytes.Buffer
+	err error
+}
+
+// line writes a field, folded before white space where it grows long (RFC 5322
+// section 2.2.3).
+func (h *header) line(name, value string) {
+	for i := 0; i < len(value); i++ {
+		if c := value[i]; c < ' ' || c >= 0x7f {
+			h.fail(name)
+			return
+		}
+	}
+	col := len(name) + 1
+	h.b.WriteString(name + ":")
+	for _, w := range strings.Split(value, " ") {
+		if w == "" {
+			continue
+		}
+		if col+1+len(w) > 76 && col > len(name)+1 {
+			h.b.WriteString("\r\n")
+			col = 0
+		}
+		h.b.WriteString(" " + w)
+		col += 1 + len(w)
+	}
+	h.b.WriteString("\r\n")
+}
+
+func (h *header) fail(name string) {
+	if h.err == nil {
+		h.err = fault.Newf(fault.Invalid, "There is a character in the %s that cannot be sent.", strings.ToLower(name))
+	}
+}
+
+// text writes a field that people read.
+func (h *header) text(name, value string) {
+	if strings.ContainsAny(value, "\r\n\x00") {
+		h.fail(name)
+		return
+	}
+	h.line(name, mime.QEncoding.Encode("utf-8", value))
+}
+
+// mailbox writes a field with one mailbox. Anything unusual in the address is a
+// mistake here and not a puzzle for the guard.
+func (h *header) mailbox(field, name, email string) {
+	for i := 0; i < len(email); i++ {
+		if c := email[i]; c <= ' ' || c >= 0x7f || strings.IndexByte("<>()[]\\,;:\"", c) >= 0 {
+			h.fail("address")
+			return
+		}
+	}
+	if strings.Count(email, "@") != 1 {
+		h.fail("address")
+		return
+	}
+	name = strings.TrimSpace(name)
+	if strings.ContainsAny(name, "\r\n\x00") {
+		h.fail("name")
+		return
+	}
+	switch encoded := mime.QEncoding.Encode("utf-8", name); {
+	case name == "":
+		h.line(field, "<"+email+">")
+	case encoded != name:
+		h.line(field, encoded+" <"+email+">")
+	default:
+		h.line(field, `"`+strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name)+`" <`+email+`>`)
+	}
+}
+
+// thread writes In-Reply-To and References, so that the letter stands below
+// what it answers in every mail program (RFC 5322 section 3.6.4).
+func (h *header) thread(claim *tickets.Claim) {
+	var refs []string
+	have := map[string]bool{}
+	add := func(id string) {
+		if m, ok := messageID(id); ok && !have[m] {
+			have[m] = true
+			refs = append(refs, m)
+		}
+	}
+	for _, id := range claim.Previous {
+		add(id)
+	}
+	if claim.Letter.Purpose == tickets.PurposeNotice || claim.Letter.Purpose == tickets.PurposeAccount {
+		// A notice starts a thread of its own: the family's ids are not the staff's.
+		return
+	}
+	if claim.Answers != nil {
+		if m, ok := messageID(claim.Answers.MessageID); ok {
+			h.line("In-Reply-To", m)
+			if have[m] {
+				// What is answered comes last.
+				for i, r := range refs {
+					if r == m {
+						refs = append(refs[:i], refs[i+1:]...)
+						break
+					}
+				}
+				have[m] = false
+			}
+			add(m)
+		}
+	}
+	if len(refs) > maxReferences {
+		refs = append(refs[:1], refs[len(refs)-maxReferences+1:]...)
+	}
+	if len(refs) > 0 {
+		h.line("References", strings.Join(refs, " "))
+	}
+}
+
+// replyTo carries the token that brings an answer back to this very copy. Where
+// the mailbox has no plus addresses, the random Message-ID does that alone.
+func (h *header) replyTo(claim *tickets.Claim, d tickets.Delivery, sender Sender) error {
+	address := claim.Mailbox.Address
+	local, domain, ok := strings.Cut(address, "@")
+	if !ok {
+		return invalid("mailbox %d has no address", claim.Mailbox.ID)
+	}
+	if sender.PlusAddressing && claim.Letter.Purpose != tickets.PurposeReceipt {
+		for i := 0; i < len(d.Token); i++ {
+			if c := d.Token[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+				return invalid("delivery %d has a token that no address can hold", d.ID)
+			}
+		}
+		if d.Token == "" {
+			return invalid("delivery %d has no reply token", d.ID)
+		}
+		address = local + "+" + d.Token + "@" + domain
+	}
+	h.mailbox("Reply-To", sender.Name, address)
+	return nil
+}

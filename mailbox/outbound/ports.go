@@ -1,0 +1,29 @@
+package outbound
+
+import (
+	"context"
+	"time"
+
+	"hearback/tickets"
+)
+
+// Outbox is what the dispatcher needs from storage. tickets/store implements it.
+type Outbox interface {
+	ClaimDue(ctx context.Context, holder string, now time.Time, mode tickets.Mode) (*tickets.Claim, error)
+	BeginData(ctx context.Context, c *tickets.Claim, deliveryID int64, sha256 string, now time.Time) (bool, error)
+	GuardFacts(ctx context.Context, caseID, ticketID int64, mailboxes []string) (*tickets.GuardFacts, error)
+	RegisterVersion(ctx context.Context) (int64, error)
+	NextDue(ctx context.Context) (time.Time, error)
+}
+
+// Desk is what follows for tickets from what becomes of their letters.
+// *tickets.Desk implements it.
+type Desk interface {
+	// RecordOutcome moves one claimed delivery to what became of it; false when the
+	// claim was lost.
+	RecordOutcome(ctx context.Context, c *tickets.Claim, o tickets.Outcome, now time.Time) (bool, error)
+	// HoldLetter keeps the claimed deliveries of a letter back for a person.
+	HoldLetter(ctx context.Context, c *tickets.Claim, why string, rules []string, now time.Time) error
+	// Recover puts back what a dead program left behind.
+	Recover(ctx context.Context, now time.Time) error
+}
