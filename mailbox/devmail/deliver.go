@@ -158,7 +158,7 @@ func (s *Server) trace(env Envelope, to mailAddress, id string, at time.Time) st
 // oneWord and oneLine keep a client from writing header lines of its own.
 func oneWord(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.IsSpace(r) || strings.ContainsRune("()[]<>;", r) {
+		if unicode.IsControl(r) || unicode.IsSpace(r) || strings.ContainsRune("()<>;", r) {
 			return '?'
 		}
 		return r

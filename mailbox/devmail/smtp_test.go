@@ -160,12 +160,12 @@ func TestSMTPChunking(t *testing.T) {
 	s := open(t, t.TempDir(), options())
 	w := dialWire(t, listenSMTP(t, s))
 	w.until("220 ")
-	w.send("EHLO a.example\r\nMAIL FROM:<a@family.example>\r\nRCPT TO:<sen@council.example>\r\nBDAT 5\r\na\n.\r\n" +
+	w.send("EHLO [127.0.0.1]\r\nMAIL FROM:<a@family.example>\r\nRCPT TO:<sen@council.example>\r\nBDAT 5\r\na\n.\r\n" +
 		"BDAT 4 LAST\r\n\r\x00\n.QUIT\r\n") // pipelined (RFC 2920)
 	w.until("221 ")
 	raw, err := s.Raw(sen, "", 1)
 	must(t, err)
-	if !bytes.HasSuffix(raw, []byte("+0000\r\na\n.\r\n\r\x00\n.")) {
+	if !bytes.HasSuffix(raw, []byte("+0000\r\na\n.\r\n\r\x00\n.")) || !bytes.Contains(raw, []byte("\r\nReceived: from [127.0.0.1] ([127.0.0.1])\r\n")) {
 		t.Errorf("message: %q", raw)
 	}
 }
