@@ -29,6 +29,7 @@ type Deps struct {
 	// Mailboxes says how each mailbox is doing.
 	Mailboxes func(ctx context.Context, a access.Actor) ([]MailboxHealth, error)
 	Now       func(ctx context.Context) (time.Time, error)
+	Wake      func() // tells the dispatcher that a letter may be due; may be nil
 	Log       *slog.Logger
 	Version   string
 }

@@ -59,6 +59,8 @@ type MailboxConfig struct {
 	SMTP              SMTPConfig `yaml:"smtp"`
 	TrustedAuthServer string     `yaml:"trusted_auth_server"`
 	PlusAddressing    bool       `yaml:"plus_addressing"`
+
+	demoPassword string // of the embedded server; never read from a file
 }
 
 // IMAPConfig is how a mailbox is read.

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"hearback/tickets"
+	"hearback/tickets/fault"
+	"hearback/web"
+)
+
+// staleMail is how long a mailbox may go without a look that went through
+// before health turns red: two looks of the default interval.
+const staleMail = 100 * time.Second
+
+// pulse remembers when the steps last went well.
+type pulse struct {
+	mu                    sync.Mutex
+	dispatchAt, sweepAt   time.Time
+	dispatchErr, sweepErr string
+	startedAt             time.Time
+}
+
+func newPulse() *pulse {
+	now := time.Now()
+	return &pulse{startedAt: now, dispatchAt: now, sweepAt: now}
+}
+
+func (p *pulse) dispatched(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.dispatchErr = ""
+	if err != nil {
+		p.dispatchErr = fault.SafeText(err)
+		return
+	}
+	p.dispatchAt = time.Now()
+}
+
+func (p *pulse) swept(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sweepErr = ""
+	if err != nil {
+		p.sweepErr = fault.SafeText(err)
+		return
+	}
+	p.sweepAt = time.Now()
+}
+
+// mailboxStates is how every mailbox is doing.
+func (a *App) mailboxStates(context.Context) []web.MailboxState {
+	now := time.Now()
+	out := make([]web.MailboxState, 0, len(a.pollers))
+	for i, p := range a.pollers {
+		st := p.Status()
+		since := st.LastGood
+		if since.IsZero() {
+			since = a.pulse.startedAt
+		}
+		out = append(out, web.MailboxState{
+			Mailbox: a.mailboxes[i], Folder: st.Folder, LastGood: st.LastGood, Problem: st.Problem,
+			OK:    st.Problem == "" && now.Sub(since) < staleMail,
+			Alarm: now.Sub(since) > time.Duration(a.cfg.Intake.AlarmAfterMins)*time.Minute,
+		})
+	}
+	return out
+}
+
+// health is how the parts are doing: "" for each that is well.
+func (a *App) health(ctx context.Context) web.Health {
+	var h web.Health
+	for _, m := range a.mailboxStates(ctx) {
+		if !m.OK {
+			why := m.Problem
+			if why == "" {
+				why = "it has not been read for too long"
+			}
+			h.MailIn += fmt.Sprintf("mailbox %s: %s ", m.Mailbox.Name, why)
+		}
+	}
+	h.MailIn = strings.TrimSpace(h.MailIn)
+	a.pulse.mu.Lock()
+	if a.pulse.sweepErr != "" || time.Since(a.pulse.sweepAt) > 8*sweepEvery {
+		h.Sweep = "clocks are not being looked at. " + a.pulse.sweepErr
+	}
+	if a.pulse.dispatchErr != "" || time.Since(a.pulse.dispatchAt) > 8*dispatchEvery {
+		h.MailOut = "letters are not being sent. " + a.pulse.dispatchErr
+	}
+	a.pulse.mu.Unlock()
+	if problem := a.dispatcher.Problem(); problem != "" && h.MailOut == "" {
+		h.MailOut = problem
+	}
+	if err := a.diskGate(ctx); err != nil {
+		h.Disk = fault.SafeText(err)
+	}
+	return h
+}
+
+// diskGate refuses work when the disk is nearly full: better to leave mail on
+// the server than to stop in the middle of it.
+func (a *App) diskGate(context.Context) error {
+	if a.cfg.Database.Engine != "sqlite" && a.cfg.DataDir == "" {
+		return nil
+	}
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(a.cfg.DataDir, &st); err != nil {
+		return fault.Wrap(fault.Temporary, "The data directory cannot be read.", err)
+	}
+	free := int64(st.Bavail) * int64(st.Bsize) //nolint:unconvert // Bsize differs between machines
+	if free < int64(a.cfg.Intake.FreeDiskMB)<<20 {
+		return fault.Newf(fault.Temporary, "The disk is nearly full (%d MB free). New mail waits on the server; nothing is lost. Make room and it goes on by itself.", free>>20)
+	}
+	probe, err := os.CreateTemp(a.cfg.DataDir, ".probe-*")
+	if err != nil {
+		return fault.Wrap(fault.Temporary, "The data directory cannot be written to.", err)
+	}
+	name := probe.Name()
+	_, werr := probe.WriteString("ok")
+	cerr := probe.Close()
+	_ = os.Remove(name)
+	if werr != nil || cerr != nil {
+		return fault.Wrap(fault.Temporary, "The disk is full. New mail waits on the server; nothing is lost. Make room and it goes on by itself.", werr)
+	}
+	return nil
+}
+
+// healthz answers 200 when mail in, mail out, the sweep and the disk are well,
+// else 503 with the reason.
+func (a *App) healthz(w http.ResponseWriter, r *http.Request) {
+	h := a.health(r.Context())
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	bad := false
+	var b strings.Builder
+	for _, part := range []struct{ name, problem string }{
+		{"mail in", h.MailIn}, {"mail out", h.MailOut}, {"sweep", h.Sweep}, {"disk", h.Disk},
+	} {
+		if part.problem == "" {
+			fmt.Fprintf(&b, "%s: ok\n", part.name)
+			continue
+		}
+		bad = true
+		fmt.Fprintf(&b, "%s: %s\n", part.name, strings.TrimSpace(part.problem))
+	}
+	if _, err := a.store.Now(r.Context()); err != nil {
+		bad = true
+		b.WriteString("database: it does not answer\n")
+	}
+	if bad {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	_, _ = w.Write([]byte(b.String()))
+}
+
+// mode is the outbound mode of the installation.
+func (a *App) mode() tickets.Mode { return a.cfg.Outbound.Mode }

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"hearback/mailbox/inbound"
+)
+
+// This file alone knows when the steps of the program run. The packages expose
+// one step each (Once, Sweep) and know no clock.
+
+const (
+	sweepEvery    = 15 * time.Second
+	dispatchEvery = 15 * time.Second // at the latest; a wake-up or a due letter comes first
+	retryFirst    = time.Second
+	retryMost     = time.Minute
+)
+
+// Run runs every step until ctx ends, then waits for the steps in flight.
+func (a *App) Run(ctx context.Context) error {
+	if err := a.recoverOutbox(ctx); err != nil {
+		return err
+	}
+	var wg sync.WaitGroup
+	for _, p := range a.pollers {
+		wg.Go(func() { a.readMail(ctx, p) })
+	}
+	wg.Go(func() { a.dispatchLoop(ctx) })
+	wg.Go(func() { a.sweepLoop(ctx) })
+	wg.Wait()
+	return nil
+}
+
+// readMail looks, waits for the server to say that there is something, and
+// looks again. After a failure it waits longer each time, with jitter, so that
+// many mailboxes do not come back at the same instant.
+func (a *App) readMail(ctx context.Context, p *inbound.Poller) {
+	defer p.Close()
+	wait := retryFirst
+	for ctx.Err() == nil {
+		if _, err := p.Once(ctx); err != nil {
+			if ctx.Err() != nil {
+				return
+			}
+			st := p.Status()
+			a.log.Warn("mail", "event", "poll_failed", "mailbox", st.Mailbox, "folder", st.Folder, "failures", st.Failures, "error", err)
+			a.events.Publish("mailbox.state", "")
+			pause(ctx, wait/2+rand.N(wait)) //nolint:gosec // jitter needs no secret
+			wait = min(wait*2, retryMost)
+			continue
+		}
+		wait = retryFirst
+		p.Wait(ctx)
+	}
+}
+
+func (a *App) recoverOutbox(ctx context.Context) error {
+	now, err := a.now(ctx)
+	if err != nil {
+		return err
+	}
+	requeued, uncertain, err := a.desk.Recover(ctx, now)
+	if err != nil {
+		return err
+	}
+	if requeued+uncertain > 0 {
+		a.log.Warn("mail", "event", "recovered", "requeued", requeued, "uncertain", uncertain)
+	}
+	return nil
+}
+
+// dispatchLoop sends what is due, one letter after the other, and sleeps until
+// the next one is.
+func (a *App) dispatchLoop(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		case <-a.wake:
+		}
+		err := a.dispatchDue(ctx)
+		a.pulse.dispatched(err)
+		if err != nil && ctx.Err() == nil {
+			a.log.Error("mail", "event", "dispatch_failed", "error", err)
+		}
+		timer.Reset(a.untilNextLetter(ctx, err))
+	}
+}
+
+func (a *App) dispatchDue(ctx context.Context) error {
+	for ctx.Err() == nil {
+		now, err := a.now(ctx)
+		if err != nil {
+			return err
+		}
+		did, err := a.dispatcher.Once(ctx, now)
+		if err != nil || !did {
+			return err
+		}
+		a.events.Publish("hold.sent", "")
+		a.events.Publish("counts", "")
+	}
+	return nil
+}
+
+func (a *App) untilNextLetter(ctx context.Context, failed error) time.Duration {
+	if failed != nil {
+		return dispatchEvery
+	}
+	next, err := a.store.NextDue(ctx)
+	if err != nil || next.IsZero() {
+		return dispatchEvery
+	}
+	now, err := a.now(ctx)
+	if err != nil {
+		return dispatchEvery
+	}
+	// A letter that is due and was not taken (held by the mode, or its copies are
+	// being retried) must not make this loop spin.
+	return min(max(next.Sub(now), time.Second), dispatchEvery)
+}
+
+func (a *App) sweepLoop(ctx context.Context) {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		n, err := a.sweepOnce(ctx)
+		a.pulse.swept(err)
+		if err != nil && ctx.Err() == nil {
+			a.log.Error("mail", "event", "sweep_failed", "error", err)
+		}
+		if n > 0 {
+			a.wakeUp()
+			a.events.Publish("counts", "")
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+func (a *App) sweepOnce(ctx context.Context) (int, error) {
+	now, err := a.now(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if err := a.recoverOutbox(ctx); err != nil {
+		return 0, err
+	}
+	return a.desk.Sweep(ctx, now)
+}
+
+// pause waits, or returns when ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}

@@ -1,0 +1,267 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"hearback/mailbox/inbound"
+	"hearback/mailbox/outbound"
+	"hearback/mailbox/parse"
+	"hearback/sla"
+	"hearback/tickets"
+	"hearback/tickets/access"
+	"hearback/tickets/fault"
+	"hearback/tickets/register"
+	"hearback/tickets/store"
+	"hearback/web"
+)
+
+// App is the whole program, wired. Run starts it; nothing runs before.
+type App struct {
+	cfg        Config
+	log        *slog.Logger
+	store      *store.DB
+	desk       *tickets.Desk
+	calendar   *sla.Calendar
+	pollers    []*inbound.Poller
+	mailboxes  []tickets.Mailbox
+	dispatcher *outbound.Dispatcher
+	reviewer   *outbound.Reviewer
+	events     *web.Events
+	pulse      *pulse
+	wake       chan struct{} // a letter may be due
+	// now is the database's time, except while the demonstration loads its history.
+	now  func(ctx context.Context) (time.Time, error)
+	demo *demoWorld // nil unless this is the demonstration
+}
+
+// NewApp opens the database and puts everything together. Close gives it back.
+func NewApp(ctx context.Context, cfg Config, log *slog.Logger, change func(*App)) (*App, error) {
+	dsn, err := Secret(cfg.Database.DSNEnv, cfg.Database.DSNFile)
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, store.Options{
+		Engine: cfg.Database.Engine, Dir: cfg.DataDir, DSN: dsn, RefPrefix: cfg.Council.TicketPrefix, Logger: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a := &App{
+		cfg: cfg, log: log, store: db, events: web.NewEvents(), pulse: newPulse(), wake: make(chan struct{}, 1),
+		now: db.Now,
+	}
+	if change != nil {
+		change(a)
+	}
+	if err := a.wire(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// Close ends connections and the database. Run must have returned.
+func (a *App) Close() error {
+	for _, p := range a.pollers {
+		p.Close()
+	}
+	return a.store.Close()
+}
+
+func (a *App) wire(ctx context.Context) error {
+	var err error
+	if a.calendar, err = a.cfg.Calendar(); err != nil {
+		return err
+	}
+	settings, err := a.cfg.Settings()
+	if err != nil {
+		return err
+	}
+	a.desk, err = tickets.NewDesk(tickets.Deps{
+		Store: a.store, Outbox: a.store, Calendar: a.calendar, Policies: a.cfg.Policies(), Settings: settings, Random: rand.Reader,
+	})
+	if err != nil {
+		return err
+	}
+	if err := a.register(ctx); err != nil {
+		return err
+	}
+	if err := a.wireOutbound(); err != nil {
+		return err
+	}
+	return a.wireInbound()
+}
+
+// register puts the mailboxes, their teams and the staff domains of the
+// configuration into the register. Running it again changes nothing.
+func (a *App) register(ctx context.Context) error {
+	return a.store.Write(ctx, func(tx tickets.Tx) error {
+		for _, m := range a.cfg.Mailboxes {
+			team, err := teamNamed(ctx, tx, m.Team)
+			if err != nil {
+				return err
+			}
+			mb := tickets.Mailbox{Name: m.Name, Address: m.Address, TeamID: team.ID}
+			if err := tx.UpsertMailbox(ctx, &mb); err != nil {
+				return err
+			}
+			a.mailboxes = append(a.mailboxes, mb)
+		}
+		return tx.SetStaffDomains(ctx, a.cfg.StaffDomain)
+	})
+}
+
+// teamNamed finds a team, or makes it.
+func teamNamed(ctx context.Context, tx tickets.Tx, name string) (*register.Team, error) {
+	team, err := tx.TeamByName(ctx, name)
+	if err == nil || !fault.Is(err, fault.NotFound) {
+		return team, err
+	}
+	team = &register.Team{Name: name}
+	return team, tx.InsertTeam(ctx, team)
+}
+
+// Settings are the settings of the domain.
+func (c Config) Settings() (tickets.Settings, error) {
+	s := tickets.DefaultSettings()
+	s.CouncilName, s.TeamPhone, s.EmergencyDuty = c.Council.Name, c.Council.TeamPhone, c.Council.EmergencyDuty
+	s.SENDIASSName, s.SENDIASSPhone, s.PrivacyURL = c.Council.SENDIASSName, c.Council.SENDIASSPhone, c.Council.PrivacyURL
+	s.BaseURL, s.Mode, s.Hold = c.HTTP.BaseURL, c.Outbound.Mode, time.Duration(c.Outbound.Hold)
+	s.ReopenDays, s.AcksPerHour = c.Intake.ReopenDays, c.Intake.AckPerHour
+	for _, d := range c.StaffDomain {
+		s.StaffDomains = append(s.StaffDomains, strings.ToLower(strings.TrimSpace(d)))
+	}
+	s.TrustedAuth = map[string]string{}
+	for _, m := range c.Mailboxes {
+		if m.TrustedAuthServer != "" {
+			s.TrustedAuth[m.Name] = m.TrustedAuthServer
+		}
+	}
+	if c.Outbound.GoLive != "" {
+		d, err := sla.ParseDate(c.Outbound.GoLive)
+		if err != nil {
+			return s, err
+		}
+		s.GoLive = d.Midnight()
+	}
+	return s, s.Validate()
+}
+
+func (a *App) wireInbound() error {
+	for i, m := range a.cfg.Mailboxes {
+		tlsConfig, err := tlsFrom(m.IMAP.CAFile)
+		if err != nil {
+			return err
+		}
+		acct := inbound.Account{
+			Mailbox: a.mailboxes[i], Addr: net.JoinHostPort(m.IMAP.Host, strconv.Itoa(m.IMAP.Port)),
+			Security: inbound.Security(m.IMAP.TLS), TLS: tlsConfig, Username: m.IMAP.Username,
+			Password: func() (string, error) { return m.imapPassword() },
+			Folder:   orDefault(m.IMAP.Folder, "INBOX"), After: inbound.After(orDefault(m.IMAP.After, "leave")), MoveTo: m.IMAP.MoveTo,
+			Poll: time.Duration(m.IMAP.Poll), MaxBytes: int64(a.cfg.Intake.MaxMessageMB) << 20, Batch: a.cfg.Intake.BatchMessages,
+		}
+		if m.TrustedAuthServer != "" {
+			acct.TrustedAuth = []string{m.TrustedAuthServer}
+		}
+		a.pollers = append(a.pollers, inbound.New(acct, inbound.Deps{
+			Store: a.store, Intake: a.desk, Gate: a.diskGate, Log: a.log, Deadlines: inbound.DefaultDeadlines(),
+			Now: func(ctx context.Context) (time.Time, error) { return a.now(ctx) }, Stored: a.stored,
+		}))
+	}
+	return nil
+}
+
+func (m MailboxConfig) imapPassword() (string, error) {
+	if m.demoPassword != "" {
+		return m.demoPassword, nil
+	}
+	return Secret(m.IMAP.PasswordEnv, m.IMAP.PasswordFile)
+}
+
+func (m MailboxConfig) smtpPassword() (string, error) {
+	if m.demoPassword != "" {
+		return m.demoPassword, nil
+	}
+	return Secret(m.SMTP.PasswordEnv, m.SMTP.PasswordFile)
+}
+
+// stored is told after each commit of the intake.
+func (a *App) stored() {
+	a.wakeUp()
+	a.events.Publish("counts", "")
+	a.events.Publish("item.added", "")
+}
+
+func (a *App) wakeUp() {
+	select {
+	case a.wake <- struct{}{}:
+	default:
+	}
+}
+
+func tlsFrom(caFile string) (*tls.Config, error) {
+	cfg := &tls.Config{MinVersion: tls.VersionTLS12}
+	if caFile == "" {
+		return cfg, nil
+	}
+	pem, err := os.ReadFile(caFile)
+	if err != nil {
+		return nil, fmt.Errorf("the certificate authority cannot be read: %w", err)
+	}
+	cfg.RootCAs = x509.NewCertPool()
+	if !cfg.RootCAs.AppendCertsFromPEM(pem) {
+		return nil, fault.Newf(fault.Invalid, "%s holds no certificate", filepath.Base(caFile))
+	}
+	return cfg, nil
+}
+
+func newLogger(c Log, w io.Writer) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.Level)) // checked with the configuration
+	opts := &slog.HandlerOptions{Level: level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, opts))
+	}
+	return slog.New(slog.NewTextHandler(w, opts))
+}
+
+// mailReader reads parts of raw mails for the pages.
+type mailReader struct{}
+
+func (mailReader) SafeHTML(raw []byte) (string, bool) {
+	html, ok := parse.HTML(raw)
+	if !ok {
+		return "", false
+	}
+	return parse.SafeHTML(html), true
+}
+
+func (mailReader) Part(raw []byte, path string) (io.Reader, tickets.Part, error) {
+	return parse.Part(raw, path)
+}
+
+func (mailReader) Headers(raw []byte) string { return parse.Headers(raw) }
+
+// review lets the pages and the API ask the guard about a draft.
+type review struct{ a *App }
+
+func (r review) Review(ctx context.Context, actor access.Actor, q web.ReviewRequest) (web.Review, error) {
+	claim, err := r.a.desk.Draft(ctx, actor, q.Reply, q.Now)
+	if err != nil {
+		return web.Review{}, err
+	}
+	verdict, digest, err := r.a.reviewer.Review(ctx, claim, q.Now)
+	return web.Review{Verdict: verdict, Digest: digest}, err
+}
