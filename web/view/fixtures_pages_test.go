@@ -20,7 +20,7 @@ func (m morning) inbox() Inbox {
 	child := milo()
 	return Inbox{
 		Shell: m.shell("Inbox: needs an answer", "Inbox"), View: "mine", Name: "Mine: needs an answer", Count: 14,
-		Views:  ViewCounts{URL: "/inbox/mine/counts", Views: []NavItem{{Text: "Needs an answer", Href: "/inbox/mine", Count: 14, Current: true}, {Text: "Waiting", Href: "/inbox/waiting", Count: 6}, {Text: "Answered", Href: "/inbox/answered"}, {Text: "Late", Href: "/inbox/late", Count: 2}, {Text: "Team", Href: "/inbox/team", Count: 61}, {Text: "Urgent", Href: "/inbox/urgent", Count: 1}}},
+		Views:  ViewCounts{URL: "/inbox/mine/counts", Views: []NavItem{{Text: "Needs answer", Href: "/inbox/mine", Count: 14, Current: true}, {Text: "Waiting", Href: "/inbox/waiting", Count: 6}, {Text: "Answered", Href: "/inbox/answered"}, {Text: "Late", Href: "/inbox/late", Count: 2}, {Text: "Team", Href: "/inbox/team", Count: 61}, {Text: "Urgent", Href: "/inbox/urgent", Count: 1}}},
 		Strip:  &Strip{URL: "/inbox/mine/strip", Chart: m.html(m.charts.DueStrip("Enquiries by due day", m.days()))},
 		NewBar: NewBar{URL: "/inbox/mine/new?since=812"},
 		List: List{

@@ -51,6 +51,7 @@ func funcs(opts Options) template.FuncMap {
 		"kindWord":     kindWord,
 		"callWord":     callWord,
 		"outWord":      outWord,
+		"rowFacts":     rowFacts,
 		"fateWord":     fateWord,
 		"modeWord":     modeWord,
 

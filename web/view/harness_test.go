@@ -43,6 +43,11 @@ func fixtureServer(t testing.TB) http.Handler {
 			fmt.Fprint(w, page)
 		})
 	}
+	mux.HandleFunc("GET /violation", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Security-Policy", policy)
+		fmt.Fprint(w, `<html><style>p{color:red}</style><script>1</script><input><img src="data:,"></html>`)
+	})
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		for _, n := range names {

@@ -160,3 +160,19 @@ func outWord(o EmailOut) string {
 	}
 	return "Email from us, not sent"
 }
+
+// rowFacts are the reasons for a third line of a row, if there are any.
+func rowFacts(r Row) []string {
+	var facts []string
+	if r.Changed {
+		facts = append(facts, "Changed")
+	}
+	if r.Draft {
+		facts = append(facts, "Draft")
+	}
+	facts = append(facts, r.Facts...)
+	if r.OwnerNote != "" {
+		facts = append(facts, r.Owner+" "+r.OwnerNote)
+	}
+	return facts
+}
