@@ -14,6 +14,7 @@ func (f *folder) attribution(i int) int {
 	if len(first) > 400 || !canBegin(first) {
 		return i
 	}
+	leading := leads(strings.TrimLeft(first, "-*<>[(\"'„“«_ \u200e\u200f")) || isDigit(first[0])
 	var b strings.Builder
 	for j, n := i, 0; j < len(f.lines) && n < 7; j++ {
 		t := f.at(j)
@@ -25,31 +26,49 @@ func (f *folder) attribution(i int) int {
 			}
 			continue
 		}
-		if f.marks[j] == quote && n > 0 && t[0] == '>' {
-			return i
-		}
 		if n > 0 {
+			if t[0] == '>' && !openAngle(b.String()) {
+				return i
+			}
+			if leads(t) && (!leading || evidence(t).date) || !leading && n > 1 {
+				return i // the introduction begins further down
+			}
 			b.WriteByte(' ')
 		}
 		n++
 		b.WriteString(t)
-		if b.Len() > 600 {
+		if b.Len() > 600 || !leading && b.Len() > 250 {
 			return i
 		}
 		if isAttribution(b.String(), n) {
-			return j + 1
+			return f.tail(j + 1)
 		}
-		if n > 0 && endsSentence(t) {
+		if endsSentence(t) {
 			return i
 		}
 	}
 	return i
 }
 
+// tail adds a last line that holds no more than "> wrote:".
+func (f *folder) tail(i int) int {
+	if i < len(f.lines) {
+		if t := strings.Trim(f.at(i), "<> "); strings.HasSuffix(t, ":") && len(t) < 30 && evidence(t).verb {
+			return i + 1
+		}
+	}
+	return i
+}
+
+// openAngle says whether an address was begun and not ended.
+func openAngle(s string) bool {
+	return strings.LastIndexByte(s, '<') > strings.LastIndexByte(s, '>')
+}
+
 // dangling says whether an introduction is open: it has a date but no verb yet,
-// and the next line is short and brings the end.
+// and the next line is short and brings an address or the end.
 func (f *folder) dangling(sofar, next string) bool {
-	return evidence(sofar).date && len(next) > 0 && len(next) < 100 && (strings.HasSuffix(next, ":") || strings.HasSuffix(next, "："))
+	return evidence(sofar).date && len(next) > 0 && len(next) < 100 && (strings.HasSuffix(next, ":") || strings.HasSuffix(next, "：") || next[0] == '<')
 }
 
 func endsSentence(t string) bool {
@@ -172,7 +191,13 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // isAttribution weighs the signs of a joined introduction of n lines.
 func isAttribution(t string, n int) bool {
-	t = strings.TrimRight(t, " *_>\u00a0\u200e\u200f")
+	if bare := strings.Trim(t, "- "); len(bare) < len(t)-4 {
+		t = bare // "---- On Monday Jane wrote ----"
+	}
+	t = strings.TrimRight(t, " *_\u00a0\u200e\u200f")
+	if t == "" {
+		return false
+	}
 	for _, end := range []string{": -", ":-"} {
 		t = strings.TrimSuffix(t, end)
 	}
@@ -190,19 +215,31 @@ func isAttribution(t string, n int) bool {
 		if !ends && s.date && s.time && s.email && (s.lead || isDigit(t[0])) && (strings.HasSuffix(t, ">") || lastWordIsMail(t)) {
 			return n <= 3
 		}
-		return ends && s.date && (s.lead || s.email) && (s.time || s.email)
+		if ends && s.date && (s.lead || s.email) && (s.time || s.email) {
+			return true
+		}
+		return n == 1 && stampOnly(t, s)
 	}
 	switch {
 	case s.verb && s.date && (s.time || s.email || s.lead):
 		return true
 	case s.verb && s.email && (s.time || s.lead || n <= 2 && len(t) < 160):
 		return true
-	case s.date && s.email && (s.time || s.lead):
+	case s.date && s.email && (s.time || s.lead || isDigit(t[0])):
 		return true
 	case s.verb && s.time && s.lead:
 		return true
 	}
 	return false
+}
+
+// stampOnly tells "2016-03-03 17:21 GMT+01:00 Some One": a full date, a time with
+// its zone, and a name, and nothing else.
+func stampOnly(t string, s signs) bool {
+	if !s.date || !s.time || !isDigit(t[0]) || len(t) > 90 || !strings.Contains(t, "GMT") {
+		return false
+	}
+	return len(strings.Fields(t)) <= 8 && !strings.ContainsAny(t, "?!;")
 }
 
 func lastWordIsMail(t string) bool {

@@ -45,12 +45,20 @@ func (m *message) findKind(in *tickets.Inbound, s signals, set func(tickets.Mail
 		set(tickets.KindBounce, "certain", why)
 		return true
 	}
-	if m.findKindOfPart("message/disposition-notification") != nil || m.reportType() == "disposition-notification" {
+	// Some delivery agents refuse a mail with a receipt that says so, and mail
+	// systems mark their failure notices as automatic replies.
+	failing := s.failedRecipients || s.daemon != "" && (isFailureSubject(in.Subject) || m.reportType() == "delivery-status" || findTrigger(m.report(in.Text)) >= 0)
+	if !failing && (m.findKindOfPart("message/disposition-notification") != nil || m.reportType() == "disposition-notification") {
 		set(tickets.KindAutoReply, "certain", "receipt (RFC 8098)")
 		in.AutoHeader = true
 		return true
 	}
-	if s.replied != "" && !s.failedRecipients {
+	if s.complaint != "" {
+		set(tickets.KindOther, "strong", s.complaint)
+		in.AutoHeader = true
+		return true
+	}
+	if s.replied != "" && !failing {
 		set(tickets.KindAutoReply, "certain", s.replied)
 		return true
 	}
@@ -102,6 +110,7 @@ type signals struct {
 	failedRecipients bool
 	daemon           string // sender is a mail system
 	robot            string // sender says it does not read answers
+	complaint        string // a provider passes on that somebody complained, or unsubscribes somebody
 	doubts           []string
 }
 
@@ -179,6 +188,8 @@ func (m *message) signals(in *tickets.Inbound, h *header) signals {
 					s.listSure = "certain"
 				}
 			}
+		case "x-apple-unsubscribe":
+			s.complaint = "a mail program unsubscribes its user"
 		case "x-failed-recipients":
 			s.failedRecipients = true
 			s.autoHeader = true
@@ -187,6 +198,9 @@ func (m *message) signals(in *tickets.Inbound, h *header) signals {
 				s.nullSender, s.autoHeader = true, true
 			}
 		}
+	}
+	if low := strings.ToLower(in.Subject); strings.HasPrefix(strings.TrimSpace(low), "complaint about message from") && m.findKindOfPart("message/rfc822") != nil {
+		s.complaint = "a provider passes on a complaint"
 	}
 	s.subjectAway = isAwaySubject(in.Subject)
 	s.daemon, s.robot = senderRole(in.From, h)
@@ -212,14 +226,14 @@ func (m *message) autoSubmitted(s *signals, v string) {
 func senderRole(from tickets.MailAddress, h *header) (daemon, robot string) {
 	local, _, _ := strings.Cut(strings.ToLower(from.Email), "@")
 	name := strings.ToLower(from.Name)
-	for _, w := range []string{"mailer-daemon", "mailerdaemon", "postmaster", "mail-daemon", "maildaemon", "mdaemon", "mail.daemon", "mailer_daemon", "mail_daemon", "mta", "bounce", "bounces", "uucp", "smtpd", "amavis", "microsoftexchange", "postoffice", "mmdf"} {
+	for _, w := range []string{"mailer-daemon", "mailerdaemon", "postmaster", "mail-daemon", "maildaemon", "mdaemon", "mail.daemon", "mailer_daemon", "mail_daemon", "mta", "bounce", "bounces", "uucp", "smtpd", "amavis", "microsoftexchange", "postoffice", "mmdf", "post_master", "post-master", "mailer-deamon"} {
 		if local == w || strings.HasPrefix(local, w) && len(w) > 7 || strings.HasPrefix(local, w+"+") || strings.HasPrefix(local, w+"-") {
 			return "the sender is " + w, ""
 		}
 	}
-	for _, w := range []string{"mail delivery sub", "mail delivery sys", "mail delivery serv", "mailer-daemon", "mail administrator", "delivery subsystem", "system administrator", "systemadministrator", "mail system", "internet mail delivery", "email delivery", "mail router", "systemadministrator", "microsoft outlook", "delivery notification", "administrateur système", "postmaster", "microsoft exchange", "メール配信"} {
+	for _, w := range []string{"mail delivery sub", "mail delivery sys", "mail delivery serv", "mailer-daemon", "mailer daemon", "mail administrator", "delivery subsystem", "system administrator", "systemadministrator", "mail system", "internet mail delivery", "email delivery", "mail router", "systemadministrator", "microsoft outlook", "delivery notification", "administrateur système", "postmaster", "microsoft exchange", "メール配信"} {
 		if strings.Contains(name, w) {
-			return "the sender is called " + from.Name, ""
+			return "the sender is called " + cutString(from.Name, 60), ""
 		}
 	}
 	flat := strings.NewReplacer("-", "", "_", "", ".", "").Replace(local)

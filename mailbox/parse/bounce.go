@@ -190,12 +190,12 @@ func findSMTPCode(s string) string {
 	return ""
 }
 
-// betterStatus prefers the code that the remote server gave over the general
-// one that the reporting server made of it ("5.0.0").
+// betterStatus prefers the code that the remote server gave over the one that
+// the reporting server made of it: "4.4.7" says that time ran out, "4.7.1" in the
+// diagnosis says why.
 func betterStatus(status, diagnosis string) string {
 	d := findStatus(diagnosis)
-	general := status == "" || strings.HasSuffix(status, ".0.0") || strings.HasPrefix(status, "2")
-	if general && d != "" && !strings.HasSuffix(d, ".0.0") && (status == "" || d[0] == status[0]) {
+	if d != "" && d[0] != '2' && (status == "" || !strings.HasSuffix(d, ".0.0") || d[0] != status[0] && findSMTPCode(diagnosis) != "") {
 		return d
 	}
 	if status == "" {

@@ -40,9 +40,17 @@ func (m *message) textBounce(in *tickets.Inbound, s signals) (*tickets.Bounce, [
 	trigger := findTrigger(report)
 	if trigger >= 0 {
 		add(2, "the text says that a mail could not be delivered")
+	} else if s.daemon != "" && m.findKindOfPart("message/rfc822") != nil && findEmail(report) != "" {
+		add(2, "a mail system returns a mail")
 	}
 	if score < 4 {
 		return nil, nil, ""
+	}
+	if n := m.nested(); n != nil {
+		// A filter on the way wrapped the notice into another mail.
+		if b, _, ok := n.deliveryStatus(); ok && b != nil {
+			return b, append(why, "the notice itself is attached"), "certain"
+		}
 	}
 	sure := "strong"
 	if score >= 5 {
@@ -66,6 +74,21 @@ func (m *message) textBounce(in *tickets.Inbound, s signals) (*tickets.Bounce, [
 	}
 	m.readDiagnosis(b, report, where)
 	return b, why, sure
+}
+
+// nested reads the attached mail when that is a delivery status itself.
+func (m *message) nested() *message {
+	n := m.findKindOfPart("message/rfc822")
+	if n == nil || n == m.root {
+		return nil
+	}
+	raw, _, more := decodeAll(n.body, n.cte, 4<<20)
+	if more || !strings.Contains(strings.ToLower(string(raw[:min(len(raw), 16<<10)])), "multipart/report") {
+		return nil
+	}
+	inner := read(raw, m.limits)
+	inner.collect()
+	return inner
 }
 
 // recipientFromText is used when the machine-readable part names no address.
@@ -127,8 +150,8 @@ func findTrigger(text string) int {
 }
 
 var triggers = [...]string{
-	"could not be delivered", "couldn't be delivered", "could not deliver", "was not delivered", "wasn't able to deliver", "not able to deliver", "unable to deliver", "unable to send", "delivery failed", "delivery failure", "delivery has failed", "failed to deliver", "delivery to the following", "cannot be delivered", "cannot deliver", "could not be sent", "couldn't deliver", "undeliverable", "undelivered", "undeliverd", "did not reach", "could not be reached", "not be delivered", "not been delivered", "returned to sender", "returned mail", "permanent fatal errors", "permanent error", "transient non-fatal errors", "fatal errors", "delivery errors", "delivery error", "returned to you", "user unknown", "unknown user", "no such user", "no such address", "mailbox unavailable", "mailbox is full", "mailbox full", "over quota", "quota exceeded", "account is disabled", "account has been disabled", "has been delayed", "not yet been delivered", "delivery temporarily suspended", "still could not", "failed recipient", "failed addresses", "addresses failed", "errors occurred", "error occurred while", "did not accept", "message was rejected", "rejected your message", "has been rejected", "host unknown", "no mailbox", "does not exist", "doesn't exist", "not found", "recipient rejected", "invalid recipient", "transcript of session", "transcript of the session", "delivery attempt", "couldn't be found", "mail transaction failed", "wasn't delivered", "not listed in", "message not delivered", "returned message", "failure notice", "status of your message", "no account by that name", "unable to relay",
-	"nicht zugestellt", "konnte nicht", "unzustellbar", "nicht ausgeliefert", "n'a pas pu être", "n'a pu être", "non remis", "impossible de", "échec", "no se ha podido entregar", "no se pudo entregar", "no ha podido", "não foi possível", "non è stato possibile", "impossibile", "non recapitato", "kon niet worden", "niet bezorgd", "nie została dostarczona", "nie mogła zostać", "nie można dostarczyć", "kunde inte levereras", "kunne ikke leveres", "не может быть доставлено", "не было доставлено", "не удалось доставить", "не доставлено", "届けることが", "配信できません", "送信できません", "配送できません", "配信不能", "エラー", "无法投递", "退信", "無法", "teslim edilemedi", "nu a putut fi", "تعذر",
+	"could not be delivered", "couldn't be delivered", "could not deliver", "was not delivered", "wasn't able to deliver", "not able to deliver", "unable to deliver", "unable to send", "delivery failed", "delivery failure", "delivery has failed", "failed to deliver", "delivery to the following", "cannot be delivered", "cannot deliver", "could not be sent", "couldn't deliver", "undeliverable", "undelivered", "undeliverd", "did not reach", "could not be reached", "not be delivered", "not been delivered", "returned to sender", "returned mail", "permanent fatal errors", "permanent error", "transient non-fatal errors", "fatal errors", "delivery errors", "delivery error", "returned to you", "user unknown", "unknown user", "no such user", "no such address", "mailbox unavailable", "mailbox is full", "mailbox full", "over quota", "quota exceeded", "account is disabled", "account has been disabled", "has been delayed", "not yet been delivered", "delivery temporarily suspended", "still could not", "failed recipient", "failed addresses", "addresses failed", "errors occurred", "error occurred while", "did not accept", "message was rejected", "rejected your message", "has been rejected", "host unknown", "no mailbox", "does not exist", "doesn't exist", "not found", "recipient rejected", "invalid recipient", "transcript of session", "transcript of the session", "delivery attempt", "couldn't be found", "mail transaction failed", "wasn't delivered", "not listed in", "message not delivered", "returned message", "failure notice", "status of your message", "no account by that name", "unable to relay", "trouble delivering", "permanent errors", "delivery problem", "incorrectly constructed", "invalid user", "automatically rejected", "error sending your", "envelope expired", "network error on destination", "transmission error",
+	"nicht zugestellt", "konnte nicht", "unzustellbar", "nicht ausgeliefert", "n'a pas pu être", "n'a pu être", "non remis", "impossible de", "échec", "no se ha podido entregar", "no se pudo entregar", "no ha podido", "não foi possível", "non è stato possibile", "impossibile", "non recapitato", "kon niet worden", "niet bezorgd", "nie została dostarczona", "nie mogła zostać", "nie można dostarczyć", "kunde inte levereras", "kunne ikke leveres", "не может быть доставлено", "не было доставлено", "не удалось доставить", "не доставлено", "届けることが", "配送できません", "配信不能", "送信できません", "配信できません", "エラー", "无法投递", "退信", "無法", "teslim edilemedi", "nu a putut fi", "تعذر",
 }
 
 // isFailureSubject tells the subjects of failure and delay notices.
@@ -144,7 +167,7 @@ func isFailureSubject(s string) bool {
 }
 
 var failureSubjects = [...]string{
-	"undeliver", "delivery status notification", "delivery failure", "delivery failed", "delivery has failed", "failure notice", "failure delivery", "returned mail", "mail delivery", "delivery notification", "delivery report", "delivery error", "delivery problem", "message delivery", "returned to sender", "could not send", "could not be delivered", "couldn't be delivered", "not delivered", "non delivery", "non-delivery", "nondelivery", "mail status report", "message status", "mail error", "error mail", "mail failure", "mail system error", "rejected", "warning: message", "delivery delay", "delayed", "delivery incomplete", "delivery unsuccessful", "unable to deliver", "unable to send", "returned email", "mail could not", "bounce", "user unknown", "unknown user", "unknown address", "no such user", "mailbox full", "mailbox is full", "over quota", "ndn:", "ndr:", "failed mail", "email error", "message not sent", "transaction failed", "message failed", "send failed", "sending failed",
+	"undeliver", "delivery status notification", "delivery failure", "delivery failed", "delivery has failed", "failure notice", "failure delivery", "returned mail", "mail delivery", "delivery notification", "delivery report", "delivery error", "delivery problem", "message delivery", "returned to sender", "could not send", "could not be delivered", "couldn't be delivered", "not delivered", "non delivery", "non-delivery", "nondelivery", "mail status report", "message status", "mail error", "error mail", "mail failure", "mail system error", "rejected", "warning: message", "delivery delay", "delayed", "delivery incomplete", "delivery unsuccessful", "unable to deliver", "unable to send", "returned email", "mail could not", "bounce", "user unknown", "unknown user", "unknown address", "no such user", "mailbox full", "mailbox is full", "over quota", "ndn:", "ndr:", "failed mail", "email error", "message not sent", "transaction failed", "message failed", "send failed", "error sending your mail", "メールエラー", "sending failed",
 	"unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung fehlgeschlagen", "zustellungsfehler", "remise impossible", "non remis", "non remise", "échec de la remise", "non distribué", "non distribuable", "no se puede entregar", "no entregado", "no se pudo entregar", "devuelto", "não entregue", "não é possível entregar", "falha na entrega", "mancato recapito", "non recapitabile", "impossibile recapitare", "mancata consegna", "onbestelbaar", "niet bezorgd", "nie można dostarczyć", "niedostarczone", "niedostarczona", "niedoręczalne", "olevererbart", "kan inte leverera", "kan ikke leveres", "ikke levert", "toimittamaton", "не доставлено", "недоставленное", "не удалось доставить", "配信不能", "配送不能", "エラーメール", "无法送达", "退信", "無法傳遞", "未送达", "teslim edilemedi", "nelivrat", "nedoručiteln", "kézbesíthetetlen", "تعذر تسليم",
 }
 
@@ -240,6 +263,10 @@ func scoreLine(l, low, prev, raw string, triggered, hot bool) candidate {
 		c.score += 6
 	case strings.HasPrefix(l, "<") && (strings.Contains(l, ">:") || strings.Contains(l, ">...") || strings.Contains(l, "> ")):
 		c.score += 6
+	case strings.Contains(l, "@") && strings.Contains(l, ": ") && mailLike(strings.Trim(l[:strings.Index(l, ": ")], "<> ")), strings.HasSuffix(l, ":") && mailLike(strings.Trim(l, "<>: ")):
+		c.score += 6
+	case strings.HasPrefix(low, "to:") && !triggered:
+		c.score++
 	case strings.HasPrefix(low, "to:"), strings.HasPrefix(low, "recipient"), strings.HasPrefix(low, "addressed to"), strings.HasPrefix(low, "intended recipient"), strings.HasPrefix(low, "user:"):
 		c.score += 5
 	}
@@ -338,6 +365,10 @@ func (m *message) readDiagnosis(b *tickets.Bounce, report, where string) {
 	lines := strings.Split(report, "\n")
 	pick := ""
 	for _, want := range []func(string) bool{
+		func(l string) bool {
+			st := findStatus(l)
+			return st != "" && st[0] != '2' && !strings.HasSuffix(st, ".0.0")
+		},
 		func(l string) bool { return findStatus(l) != "" && findStatus(l)[0] != '2' },
 		func(l string) bool { return findSMTPCode(l) != "" },
 	} {

@@ -92,10 +92,14 @@ func (f *folder) dropRuleAbove(i int) {
 // isMobileFooter tells the line that phones and programs add. It must be short
 // and name a device or program: "Sent from my desk, which is..." is a sentence.
 func isMobileFooter(t string) bool {
-	if len(t) < 8 || len(t) > 140 {
+	if len(t) < 8 || len(t) > 160 {
 		return false
 	}
 	low := strings.ToLower(strings.Trim(t, "*_<>[]()-—. \u200e\u200f"))
+	low = strings.NewReplacer("[", "", "]", " ", "<", " ", ">", "", "\u00a0", " ").Replace(low)
+	if rest, ok := strings.CutPrefix(low, "sent from my "); ok && isDeviceName(rest) {
+		return true
+	}
 	for _, p := range footerStarts {
 		if strings.HasPrefix(low, p.text) {
 			rest := strings.TrimSpace(low[len(p.text):])
@@ -109,7 +113,22 @@ func isMobileFooter(t string) bool {
 			return true
 		}
 	}
-	return false
+	return strings.HasSuffix(low, " from mobile") && len(strings.Fields(low)) <= 4
+}
+
+// isDeviceName takes what follows "Sent from my" for a device when it is a few
+// words with no more than an excuse behind them.
+func isDeviceName(s string) bool {
+	for _, p := range []string{"please", "excuse", "pardon", "apolog", "sorry"} {
+		if i := strings.Index(s, p); i > 0 {
+			s = s[:i]
+		}
+	}
+	s = strings.TrimRight(s, " ,.;-–")
+	if i := strings.Index(s, " http"); i > 0 {
+		s = s[:i]
+	}
+	return s != "" && len(strings.Fields(s)) <= 6 && !strings.ContainsAny(s, ",;:!?")
 }
 
 type footerStart struct {
@@ -118,8 +137,9 @@ type footerStart struct {
 }
 
 var footerStarts = [...]footerStart{
-	{"sent from my ", true},
 	{"sent from ", true},
+	{"from my ", true},
+	{"sent on ", true},
 	{"sent via ", true},
 	{"sent with ", true},
 	{"sent by ", true},
@@ -233,7 +253,8 @@ var footerEnds = [...]string{" gesendet", "gönderildi", "から送信", "에서
 func namesDevice(s string) bool {
 	for _, d := range devices {
 		if strings.Contains(s, d) {
-			return len(strings.Fields(s)) <= 12 && !strings.Contains(s, ". ")
+			n := len(strings.Fields(s))
+			return n <= 12 && !strings.Contains(s, ". ") && (n <= 6 || !strings.Contains(s, ", "))
 		}
 	}
 	return false

@@ -210,10 +210,11 @@ func fieldAhead(b []byte) bool {
 }
 
 // fieldSoon is the stricter test for a mail whose very first line is no field:
-// two fields must follow, or it is text.
+// two fields must follow, one of
+// them of the kind that only programs write, or it is text.
 func fieldSoon(b []byte) bool {
-	pos, n := 0, 0
-	for range 8 {
+	pos, n, program := 0, 0, false
+	for range 12 {
 		if pos >= len(b) {
 			return false
 		}
@@ -222,7 +223,13 @@ func fieldSoon(b []byte) bool {
 			return false
 		}
 		if name, _, ok := splitField(line); ok && knownField(name) {
-			if n++; n == 2 {
+			// A quoted header within a letter has From, Date, To and Subject, but none
+			// of the fields that programs write for programs.
+			switch strings.ToLower(name) {
+			case "received", "message-id", "mime-version", "content-type", "return-path", "delivered-to", "dkim-signature":
+				program = true
+			}
+			if n++; n >= 2 && program {
 				return true
 			}
 		}

@@ -56,7 +56,7 @@ func indentOnly(attrs map[string]string) bool {
 var (
 	tagRe  = regexp.MustCompile(`(?s)<!--.*?-->|<[^>]*>`)
 	metaRe = regexp.MustCompile(`(?i)<meta[^>]{0,300}charset\s*=\s*["']?([-a-z0-9_:]+)`)
-	htmlRe = regexp.MustCompile(`(?i)^\s*(<!doctype html|<html|<head|<body|<meta|<div|<table|<style|<p[ >]|<font|<span)`)
+	htmlRe = regexp.MustCompile(`(?i)^\s*(?:<\?xml[^>]*>\s*)?(<!doctype html|<html|<head|<body|<meta|<div|<table|<style|<p[ >]|<font|<span)`)
 )
 
 // stripTags is the last resort for HTML that leaves no text: a style element

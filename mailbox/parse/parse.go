@@ -96,6 +96,9 @@ func read(raw []byte, limits Limits) *message {
 	m := &message{limits: limits}
 	raw = unmac(raw)
 	h, body, found := splitHeader(skipEnvelope(raw), limits.MaxHeaderBytes, true)
+	if found && !hasKnownField(h) {
+		h, body, found = header{}, raw, false // "Hi: thanks" is a line of text
+	}
 	if !found {
 		m.problem("no header: the whole is taken as text")
 	}
@@ -106,7 +109,38 @@ func read(raw []byte, limits Limits) *message {
 		m.problem("the header is longer than %d bytes and was read in part", limits.MaxHeaderBytes)
 	}
 	m.root = m.tree(h, body, "", 0, "")
+	m.headerCharset()
 	return m
+}
+
+func hasKnownField(h header) bool {
+	for i := range h.fields {
+		if knownField(h.fields[i].name) {
+			return true
+		}
+	}
+	return false
+}
+
+// headerCharset brings raw bytes in the header to UTF-8. Programs that write
+// them unencoded use the charset of the text below, so that is the best guess.
+func (m *message) headerCharset() {
+	label := m.root.params["charset"]
+	m.eachLeaf(m.root, func(n *node) {
+		if label == "" {
+			label = n.params["charset"]
+		}
+	})
+	utf7 := strings.Contains(strings.ToLower(label), "utf-7")
+	for i := range m.root.header.fields {
+		f := &m.root.header.fields[i]
+		switch {
+		case !utf8.ValidString(f.value):
+			f.value, _ = toUTF8([]byte(f.value), label)
+		case utf7 && strings.Contains(f.value, "+") && (strings.EqualFold(f.name, "Subject") || strings.EqualFold(f.name, "From") || strings.EqualFold(f.name, "To")) && !strings.Contains(f.value, "=?"):
+			f.value = fromUTF7([]byte(f.value))
+		}
+	}
 }
 
 func (m *message) problem(format string, args ...any) {

@@ -1,6 +1,10 @@
 package parse
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // The reply folder finds what a person wrote this time. It only decides what is
 // shown first: Text always holds everything, so a wrong guess hides, never loses.
@@ -14,30 +18,40 @@ type mark byte
 const (
 	own    mark = iota
 	blank       // nothing on the line
-	quote       // earlier mail, or the line that introduces it
+	quote       // earlier mail
+	intro       // the line that introduces it
 	footer      // signature, mobile footer, disclaimer
 	notes       // our own visible lines
 )
 
 // foldLines gives the reply text of a mail.
 func foldLines(lines []line) string {
-	marks := markLines(lines)
-	keep := make([]bool, len(lines))
+	marks, introduced := markLines(lines)
 	last := -1 // the last line that the person wrote
 	for i, k := range marks {
 		if k == own {
 			last = i
 		}
 	}
-	for i := 0; i <= last; i++ {
-		keep[i] = marks[i] != footer && marks[i] != notes
+	if last < 0 {
+		if introduced {
+			return "" // earlier mail and nothing else
+		}
+		// Only quotation marks, or only a signature: then that is the message.
+		for i, k := range marks {
+			if (k == quote || k == footer) && !lines[i].quoted {
+				marks[i], last = own, i
+			}
+		}
 	}
-	// A quotation above everything the person wrote, with its introduction, is
-	// kept only because of what follows it; see the rule above.
+	start := 0
+	if introduced {
+		start = bottomPost(marks, last)
+	}
 	var b strings.Builder
 	empty := true
-	for i := range lines {
-		if !keep[i] {
+	for i := start; i <= last; i++ {
+		if marks[i] == footer || marks[i] == notes || marks[i] == intro {
 			continue
 		}
 		t := strings.TrimRight(lines[i].text, " \t")
@@ -54,15 +68,40 @@ func foldLines(lines []line) string {
 		empty = false
 		b.WriteString(t)
 	}
-	if b.Len() > 0 {
-		return b.String()
+	return b.String()
+}
+
+// bottomPost gives where an answer begins that was written below the whole of
+// the earlier mail; 0 when the person wrote above it or in between.
+func bottomPost(marks []mark, last int) int {
+	first, begun := -1, false
+	for i := 0; i <= last; i++ {
+		switch marks[i] {
+		case own:
+			if !begun {
+				return 0
+			}
+			if first < 0 {
+				first = i
+			}
+		case quote:
+			begun = true
+			if first >= 0 {
+				return 0
+			}
+		case intro:
+			if first >= 0 {
+				return 0
+			}
+		}
 	}
-	return ""
+	return max(first, 0)
 }
 
 // markLines decides for every line what it is.
-func markLines(lines []line) []mark {
-	marks := make([]mark, len(lines))
+// introduced says whether something introduces earlier mail.
+func markLines(lines []line) (marks []mark, introduced bool) {
+	marks = make([]mark, len(lines))
 	for i := range lines {
 		t := strings.TrimSpace(lines[i].text)
 		switch {
@@ -77,16 +116,18 @@ func markLines(lines []line) []mark {
 		}
 	}
 	f := &folder{lines: lines, marks: marks}
+	f.brokenQuotes()
 	f.separators()
 	f.signatures()
 	f.footers()
-	return marks
+	return marks, f.introduced
 }
 
 // folder holds a text while its lines are marked.
 type folder struct {
-	lines []line
-	marks []mark
+	lines      []line
+	marks      []mark
+	introduced bool
 }
 
 func (f *folder) at(i int) string { return strings.TrimSpace(f.lines[i].text) }
@@ -108,32 +149,73 @@ func (f *folder) set(from, to int, k mark) {
 	}
 }
 
-// separators finds the lines with which mail programs introduce earlier mail.
-func (f *folder) separators() {
-	for i := 0; i < len(f.lines); i++ {
-		if f.marks[i] != own {
+// brokenQuotes finds lines that a program broke off a quotation without marking
+// them: the line above is a long quoted one, the line below is quoted again, and
+// the piece goes on in the middle of a sentence.
+func (f *folder) brokenQuotes() {
+	for i := 1; i+1 < len(f.lines); i++ {
+		if f.marks[i] != own || f.marks[i-1] != quote || f.marks[i+1] != quote || len(f.lines[i-1].text) < 55 {
 			continue
 		}
 		t := f.at(i)
-		if n := f.headerBlock(i); n > 0 {
-			f.set(f.ruleAbove(i), len(f.lines), quote)
-			return
-		}
-		if isOriginalMessage(t) {
-			f.set(i, len(f.lines), quote)
-			return
-		}
-		if end := f.attribution(i); end > i {
-			f.set(i, end, quote)
-			n := f.next(end)
-			if n < len(f.lines) && f.marks[n] == quote {
-				i = n - 1 // the quotation is marked line by line; what follows it may be an answer
-				continue
-			}
-			f.set(end, len(f.lines), quote)
-			return
+		r, _ := utf8.DecodeRuneInString(t)
+		if unicode.IsLower(r) || unicode.IsDigit(r) || strings.IndexRune(")].,;:/<&", r) >= 0 {
+			f.marks[i] = quote
 		}
 	}
+}
+
+// separators finds the lines with which mail programs introduce earlier mail.
+// One that stands above everything the person could have written introduces
+// what was forwarded or answered below it, and does not end the text.
+func (f *folder) separators() {
+	wrote := false
+	for i := 0; i < len(f.lines); i++ {
+		if f.marks[i] == quote && !f.introduced && f.quotedIntro(i) {
+			f.introduced = true
+		}
+		if f.marks[i] != own {
+			continue
+		}
+		end, hard := i, true
+		if isOriginalMessage(f.at(i)) {
+			end = i + 1
+			if n := f.next(end); n < len(f.lines) {
+				if k := f.headerBlock(n); k > 0 {
+					end = n + k
+				}
+			}
+		} else if n := f.headerBlock(i); n > 0 {
+			end = i + n
+		} else if end = f.attribution(i); end > i {
+			hard = false
+		}
+		if end == i {
+			wrote = wrote || !isRule(f.at(i)) && !isMobileFooter(f.at(i))
+			continue
+		}
+		f.introduced = true
+		from := f.ruleAbove(i)
+		f.set(from, end, intro)
+		n := f.next(end)
+		if !hard && n < len(f.lines) && f.marks[n] == quote {
+			i = n - 1 // the quotation is marked line by line; what follows it may be an answer
+			continue
+		}
+		if !wrote {
+			i = end - 1
+			wrote = true
+			continue
+		}
+		f.set(end, len(f.lines), quote)
+		return
+	}
+}
+
+// quotedIntro says whether a quoted line introduces still earlier mail.
+func (f *folder) quotedIntro(i int) bool {
+	t := strings.TrimLeft(f.at(i), "> ")
+	return canBegin(t) && len(t) < 200 && isAttribution(t, 1)
 }
 
 // ruleAbove gives where the rule, and the "Original Message" line, above a

@@ -118,7 +118,7 @@ func parseDate(v string) (time.Time, bool) {
 	case year >= 50 && year < 1000:
 		year += 1900 // RFC 5322 section 4.3
 	}
-	if day == 0 || month == 0 || year < 1970 || year > 9999 || hour > 23 || minute > 59 || second > 60 {
+	if day == 0 || month == 0 || year < 1900 || year > 9999 || hour > 23 || minute > 59 || second > 60 {
 		return time.Time{}, false
 	}
 	return time.Date(year, time.Month(month), day, hour, minute, min(second, 59), 0, zone), true
