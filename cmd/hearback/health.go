@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"hearback/sla"
 	"hearback/tickets"
 	"hearback/tickets/fault"
 	"hearback/web"
@@ -94,8 +95,8 @@ func (a *App) health(ctx context.Context) web.Health {
 		h.MailOut = "letters are not being sent. " + a.pulse.dispatchErr
 	}
 	a.pulse.mu.Unlock()
-	if problem := a.dispatcher.Problem(); problem != "" && h.MailOut == "" {
-		h.MailOut = problem
+	if out := a.dispatcher.Health(); !out.OK && h.MailOut == "" {
+		h.MailOut = "the mail server does not take letters since " + sla.FormatShort(out.Since) + ". " + out.Trouble
 	}
 	if err := a.diskGate(ctx); err != nil {
 		h.Disk = fault.SafeText(err)

@@ -38,7 +38,6 @@ type App struct {
 	pollers    []*inbound.Poller
 	mailboxes  []tickets.Mailbox
 	dispatcher *outbound.Dispatcher
-	reviewer   *outbound.Reviewer
 	events     *web.Events
 	pulse      *pulse
 	wake       chan struct{} // a letter may be due
@@ -76,6 +75,9 @@ func NewApp(ctx context.Context, cfg Config, log *slog.Logger, change func(*App)
 func (a *App) Close() error {
 	for _, p := range a.pollers {
 		p.Close()
+	}
+	if a.dispatcher != nil {
+		a.dispatcher.Close()
 	}
 	return a.store.Close()
 }
@@ -262,6 +264,6 @@ func (r review) Review(ctx context.Context, actor access.Actor, q web.ReviewRequ
 	if err != nil {
 		return web.Review{}, err
 	}
-	verdict, digest, err := r.a.reviewer.Review(ctx, claim, q.Now)
+	verdict, digest, err := r.a.dispatcher.Review(ctx, claim, q.Now)
 	return web.Review{Verdict: verdict, Digest: digest}, err
 }

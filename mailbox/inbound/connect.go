@@ -182,3 +182,25 @@ func (c *conn) settle(ctx context.Context, uids imap.UIDSet, after After, moveTo
 		return c.client.Store(uids, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagSeen}}, nil).Close()
 	})
 }
+
+// Try signs in to a mailbox and opens its folder read-only, and changes
+// nothing: for `hearback config check -live`.
+func Try(ctx context.Context, a Account, limits Deadlines) error {
+	c, err := dial(ctx, a, limits, make(chan struct{}, 1))
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	folder := a.Folder
+	if folder == "" {
+		folder = "INBOX"
+	}
+	if _, err := c.selectFolder(ctx, folder, true); err != nil {
+		return err
+	}
+	if a.After != Move {
+		return nil
+	}
+	_, err = c.selectFolder(ctx, a.MoveTo, true)
+	return err
+}

@@ -177,6 +177,9 @@ func (p *Poller) fetch(ctx context.Context, cursor *tickets.Cursor, want []liste
 				}
 				var err error
 				if raw, err = readLiteral(item.Literal, func() { watchdog.Reset(limit) }); err != nil {
+					// The connection first: after half a literal, everything else would
+					// read from it beside the client's own reader.
+					p.conn.close()
 					_ = cmd.Close()
 					return nil, fault.Wrap(fault.Temporary, "The mail server broke off in the middle of a mail.", err)
 				}
@@ -189,6 +192,7 @@ func (p *Poller) fetch(ctx context.Context, cursor *tickets.Cursor, want []liste
 		}
 		watchdog.Stop() // reading and storing are ours, not the server's
 		if err := p.read(ctx, &r, raw); err != nil {
+			p.conn.close()
 			_ = cmd.Close()
 			return nil, err
 		}
