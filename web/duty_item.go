@@ -1,0 +1,287 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"hearback/sla"
+	"hearback/tickets"
+	"hearback/tickets/access"
+	"hearback/tickets/fault"
+	"hearback/web/view"
+)
+
+// An item of the duty desk is named by what it is: the reference of an enquiry
+// that nobody owns, "q" and the number of a ledger line whose mail could not be
+// read, "a" and the number of an automatic mail.
+
+func notThere() error {
+	return fault.New(fault.NotFound, "We cannot find that. It may not exist, or you may not be able to see it")
+}
+
+// dutyItem is one mail in hand, beside the list that it waits in.
+func (s *Server) dutyItem(c *Ctx) error { return s.showDuty(c, http.StatusOK, nil) }
+
+func (s *Server) showDuty(c *Ctx, status int, errs []view.FieldError) error {
+	item, err := s.findItem(c, c.Param("item"), errs)
+	if err != nil {
+		return err
+	}
+	if item == nil {
+		// Somebody has sorted it: it is an enquiry now.
+		c.Redirect(http.StatusSeeOther, view.EnquiryURL(c.Param("item")))
+		return nil
+	}
+	if wants(c, "queue-item") {
+		return s.fragment(c, status, view.FragQueueItem, *item)
+	}
+	tab, _ := findTab(map[string]string{"stranger": tabStrangers, "unmatched": tabUnmatched}[item.Kind])
+	switch item.ID[:1] {
+	case "q":
+		tab, _ = findTab(tabUnreadable)
+	case "a":
+		tab, _ = findTab(tabAutomatic)
+	}
+	m, err := s.dutyModel(c, tab)
+	if err != nil {
+		return err
+	}
+	m.Item, m.Errors, m.Shell.Failed = item, errs, len(errs) > 0
+	s.choose(&m)
+	return s.page(c, status, view.PageDuty, m)
+}
+
+// findItem reads an item; nil without an error when it was an item and is an
+// enquiry now. errs are of the form that comes back: what was typed is kept.
+func (s *Server) findItem(c *Ctx, key string, errs []view.FieldError) (*view.DutyItem, error) {
+	var item *view.DutyItem
+	switch kind, n := itemKey(key); kind {
+	case 'q':
+		e, err := s.quarantined(c, n)
+		if err != nil {
+			return nil, err
+		}
+		item = s.unreadItem(c, e)
+	case 'a':
+		m, err := s.automatic(c, n)
+		if err != nil {
+			return nil, err
+		}
+		item = s.automaticItem(m)
+	default:
+		t, err := s.Store.Ticket(c.Request.Context(), c.Actor, key)
+		if err != nil {
+			return nil, err
+		}
+		if t.State != tickets.StateTriage {
+			return nil, nil //nolint:nilnil // said in the comment above
+		}
+		if item, err = s.ticketItem(c, *t); err != nil {
+			return nil, err
+		}
+	}
+	if len(errs) > 0 {
+		item.Filled = view.DutyFilled{
+			Case: c.PostForm("case"), CaseRef: c.PostForm("case_ref"), Initials: c.PostForm("child_initials"),
+			Born: c.PostForm("child_born"), Team: c.PostForm("team"), Reason: c.PostForm("reason"), Checked: c.PostForm("checked"),
+		}
+		for i := range item.Reasons {
+			item.Reasons[i].Selected = item.Reasons[i].Value == item.Filled.Reason
+		}
+	}
+	return item, nil
+}
+
+// itemKey takes "q12" and "a34" apart; everything else is a reference.
+func itemKey(key string) (kind byte, n int64) {
+	if len(key) > 1 && (key[0] == 'q' || key[0] == 'a') {
+		if n := number(key[1:]); n != 0 {
+			return key[0], n
+		}
+	}
+	return 0, 0
+}
+
+// quarantined is a line of the ledger whose mail could not be read, within the
+// actor's scope.
+func (s *Server) quarantined(c *Ctx, n int64) (*tickets.LedgerEntry, error) {
+	if !c.Actor.May(access.ReadLedger) {
+		return nil, notThere()
+	}
+	list, _, err := s.Store.Ledger(c.Request.Context(), c.Actor, tickets.LedgerQuery{Fate: tickets.FateQuarantined, BeforeID: n + 1, Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 || list[0].ID != n {
+		return nil, notThere()
+	}
+	return &list[0], nil
+}
+
+// automatic is a mail that no enquiry has, within the actor's scope.
+func (s *Server) automatic(c *Ctx, n int64) (*tickets.Message, error) {
+	m, err := s.Store.Message(c.Request.Context(), c.Actor, n)
+	if err != nil {
+		return nil, err
+	}
+	if m.TicketID != 0 || m.Kind == tickets.KindHuman {
+		return nil, notThere()
+	}
+	return m, nil
+}
+
+func (s *Server) unreadItem(c *Ctx, e *tickets.LedgerEntry) *view.DutyItem {
+	key := "q" + id(e.ID)
+	return &view.DutyItem{
+		ID: key, Kind: "unreadable", At: e.ReceivedAt, Address: "not read", To: e.Mailbox, Problem: orReason(e.Reason), Tries: e.Tries,
+		Action: "/duty/i/" + key, CanRetry: c.Actor.May(access.RetryMail),
+		Why: "Kept in the ledger of " + e.Mailbox + ", folder " + e.Folder + ".",
+	}
+}
+
+func orReason(reason string) string {
+	if reason == "" {
+		return "This mail could not be read."
+	}
+	return reason
+}
+
+// automaticItem is for reading only: nothing can be done with it here, so it
+// is given the form that offers nothing but the original.
+func (s *Server) automaticItem(m *tickets.Message) *view.DutyItem {
+	key := "a" + id(m.ID)
+	return &view.DutyItem{
+		ID: key, Kind: "unreadable", At: m.ReceivedAt, From: m.FromName, Address: m.FromEmail, To: m.To, Subject: m.Subject,
+		Why:  strings.TrimSpace(automaticWord(m) + ". " + m.Evidence + " It was not acknowledged and stopped no clock."),
+		Body: body(m), Files: named(m), LeftOut: m.Problems, Sender: senderCheck(m.Auth), HasHTML: m.HasHTML, Action: "/duty/i/" + key,
+	}
+}
+
+// named lists the files of a mail without links: on the duty desk they are read
+// from the original.
+func named(m *tickets.Message) []view.File {
+	out := make([]view.File, 0, len(m.Parts))
+	for _, p := range m.Parts {
+		out = append(out, view.File{Name: p.Name, Kind: kindOfFile(p.Type), Bytes: p.Bytes, Note: p.Problem})
+	}
+	return out
+}
+
+func (s *Server) ticketItem(c *Ctx, t tickets.TicketView) (*view.DutyItem, error) {
+	list, err := s.mailOf(c, t)
+	if err != nil {
+		return nil, err
+	}
+	item := &view.DutyItem{
+		ID: t.Ref, Kind: "unmatched", At: t.ReceivedAt, Address: t.RequesterEmail, To: t.MailboxName, Subject: t.Subject, Why: t.Reason,
+		Due: s.due(t.Clock, c.Now), Action: "/duty/i/" + t.Ref,
+	}
+	if t.RequesterID != 0 {
+		item.Known = "known: " + from(t)
+	}
+	if t.Alert != "" {
+		item.Problem = "Words in this mail suggest " + t.Alert + ". Read it now. If a child is in danger, call 999."
+	}
+	if len(list) > 0 {
+		m := list[0]
+		item.At, item.From, item.Address, item.To, item.Subject = m.ReceivedAt, m.FromName, m.FromEmail, m.To, m.Subject
+		item.Files, item.LeftOut, item.Sender, item.HasHTML = named(m), m.Problems, senderCheck(m.Auth), m.HasHTML
+		item.Body = body(m)
+		for _, more := range list[1:] {
+			item.Body.Parts = append(item.Body.Parts, view.BodyPart{
+				Text: strings.TrimSpace(more.ReplyText), Quoted: true, Label: "Wrote again " + sla.FormatShort(more.ReceivedAt),
+			})
+		}
+	}
+	if t.Category == tickets.CategoryUnconfirmed && t.SuggestedRef != "" {
+		item.Kind, item.Cites = "stranger", t.SuggestedRef
+		return item, nil
+	}
+	item.Reasons = notOursReasons()
+	item.After = "the enquiry goes to the case's named officer and its clock counts from when the mail was received. " +
+		"It is acknowledged only when the sender's address is on the case."
+	item.Suggestions, err = s.suggest(c, t, list)
+	return item, err
+}
+
+// mailOf is what came in on a ticket in triage, oldest first.
+func (s *Server) mailOf(c *Ctx, t tickets.TicketView) ([]*tickets.Message, error) {
+	said, err := s.Store.Timeline(c.Request.Context(), c.Actor, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	var out []*tickets.Message
+	for _, it := range said {
+		if it.Message != nil && it.Message.Direction == tickets.In && it.Message.Channel == tickets.ChannelEmail {
+			out = append(out, it.Message)
+		}
+	}
+	return out, nil
+}
+
+func notOursReasons() []view.Option {
+	var out []view.Option
+	for _, r := range []string{
+		"Advertising or a newsletter", "Meant for another council", "Meant for another team; told them by other means",
+		"Not about a child or young person with SEN", "A copy of something that we have",
+	} {
+		out = append(out, view.Option{Value: r, Text: r})
+	}
+	return out
+}
+
+// dutyRaw is the mail behind an item, for its original, headers and layout.
+func (s *Server) dutyRaw(c *Ctx) (*tickets.Message, error) {
+	switch kind, n := itemKey(c.Param("item")); kind {
+	case 'q':
+		e, err := s.quarantined(c, n)
+		if err != nil {
+			return nil, err
+		}
+		if e.RawID == 0 {
+			return nil, notThere()
+		}
+		return &tickets.Message{ID: e.ID, RawID: e.RawID, ReceivedAt: e.ReceivedAt}, nil
+	case 'a':
+		return s.automatic(c, n)
+	}
+	t, err := s.Store.Ticket(c.Request.Context(), c.Actor, c.Param("item"))
+	if err != nil {
+		return nil, err
+	}
+	if t.State != tickets.StateTriage {
+		return nil, notThere()
+	}
+	list, err := s.mailOf(c, *t)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 || list[0].RawID == 0 {
+		return nil, notThere()
+	}
+	return list[0], nil
+}
+
+func (s *Server) dutyOriginal(c *Ctx) error {
+	m, err := s.dutyRaw(c)
+	if err != nil {
+		return err
+	}
+	return s.sendOriginal(c, m)
+}
+
+func (s *Server) dutyHeaders(c *Ctx) error {
+	m, err := s.dutyRaw(c)
+	if err != nil {
+		return err
+	}
+	return s.sendHeaders(c, m, "/duty/i/"+c.Param("item"), view.DutyOriginalURL(c.Param("item")))
+}
+
+func (s *Server) dutyFrame(c *Ctx) error {
+	m, err := s.dutyRaw(c)
+	if err != nil {
+		return err
+	}
+	return s.sendFrame(c, m)
+}

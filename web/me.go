@@ -1,0 +1,56 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"hearback/web/view"
+)
+
+// me is the page of preferences. They last as long as the session: they say how
+// pages look on one screen, and nothing of them is a person's data.
+func (s *Server) me(c *Ctx) error {
+	get := func(k string) string { return s.Sessions.GetString(c.Request.Context(), k) }
+	return s.showMe(c, http.StatusOK, view.Me{Theme: get("theme"), Density: get("density"), Shortcuts: get("shortcuts"), Live: get("live")})
+}
+
+func (s *Server) showMe(c *Ctx, status int, m view.Me) error {
+	m.Shell = s.shell(c, "Preferences", "")
+	m.Shell.Failed = len(m.Errors) > 0
+	seconds := int(s.Hold / time.Second)
+	m.HoldSeconds = []view.Option{{Value: strconv.Itoa(seconds), Text: plural(seconds, "second", "seconds") + ", set by the council", Selected: true}}
+	return s.page(c, status, view.PageMe, m)
+}
+
+// saveMe keeps what was chosen, all or nothing.
+func (s *Server) saveMe(c *Ctx) error {
+	m := view.Me{Theme: c.PostForm("theme"), Density: c.PostForm("density"), Shortcuts: c.PostForm("shortcuts"), Live: c.PostForm("live")}
+	for _, f := range []struct {
+		field, value, text string
+		allowed            []string
+	}{
+		{"theme", m.Theme, "Choose the colours", []string{"system", "light", "dark"}},
+		{"density", m.Density, "Choose the spacing", []string{"compact", "roomy"}},
+		{"shortcuts", m.Shortcuts, "Say whether you use keyboard shortcuts", []string{"on", "off"}},
+		{"live", m.Live, "Choose the live updates", []string{"on", "off"}},
+	} {
+		if !slices.Contains(f.allowed, f.value) {
+			m.Errors = append(m.Errors, view.FieldError{Text: f.text})
+		}
+	}
+	if len(m.Errors) > 0 {
+		return s.showMe(c, http.StatusUnprocessableEntity, m)
+	}
+	theme := m.Theme
+	if theme == "system" {
+		theme = "" // the page then follows the system
+	}
+	ctx := c.Request.Context()
+	s.Sessions.Put(ctx, "theme", theme)
+	s.Sessions.Put(ctx, "density", m.Density)
+	s.Sessions.Put(ctx, "shortcuts", m.Shortcuts)
+	s.Sessions.Put(ctx, "live", m.Live)
+	return s.done(c, "/me", "success", "Saved. This lasts until you sign out.")
+}
