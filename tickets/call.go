@@ -110,32 +110,34 @@ func (w *work) afterCall(ctx context.Context, t *Ticket, c Call, at time.Time) e
 // answeredByCall stops the clock at the time of the call. A call that is logged
 // late does not answer what the family wrote after it.
 func (w *work) answeredByCall(ctx context.Context, t *Ticket, at time.Time) error {
-	events, err := w.tx.EventsOfTicket(ctx, t.ID)
+	stopped, err := w.stopClocks(ctx, t, stopping{kind: ClockFirstResponse, by: StopByCall, at: at, before: at.Add(time.Second)})
 	if err != nil {
 		return err
 	}
-	unseen := firstReceivedAfter(events, at)
-	if err := w.stopClocks(ctx, t, stopping{kind: ClockFirstResponse, by: StopByCall, at: at, before: unseen}); err != nil {
-		return err
+	if stopped > 0 {
+		events, err := w.tx.EventsOfTicket(ctx, t.ID)
+		if err != nil {
+			return err
+		}
+		if unseen := firstReceivedAfter(events, at); !unseen.IsZero() {
+			if err := w.ensureClock(ctx, t, unseen, false); err != nil {
+				return err
+			}
+		}
 	}
 	if t.LastAnswerAt == nil || at.After(*t.LastAnswerAt) {
 		t.LastAnswerAt = &at
 	}
-	to := StateAnswered
-	if unseen.IsZero() {
-		t.Chasers = 0
-	} else {
-		to = StateOpen
-		if err := w.ensureClock(ctx, t, unseen, false); err != nil {
-			return err
-		}
+	waits, err := w.running(ctx, t, ClockFirstResponse)
+	if err != nil {
+		return err
 	}
-	if t.State != StateOpen && t.State != StateWaitingOther || t.State == to {
+	if len(waits) > 0 || t.State != StateOpen && t.State != StateWaitingOther {
 		return nil
 	}
 	from := t.State
-	t.State = to
-	_, err = w.event(ctx, t, EvState, map[string]any{"from": string(from), "to": string(to), "reason": "call"})
+	t.State, t.Chasers = StateAnswered, 0
+	_, err = w.event(ctx, t, EvState, map[string]any{"from": string(from), "to": string(StateAnswered), "reason": "call"})
 	return err
 }
 

@@ -98,12 +98,13 @@ type stopping struct {
 	data   map[string]any // for recomputation, and for a bounce that undoes it
 }
 
-// stopClocks stops running clocks of t.
-func (w *work) stopClocks(ctx context.Context, t *Ticket, s stopping) error {
+// stopClocks stops running clocks of t and says how many.
+func (w *work) stopClocks(ctx context.Context, t *Ticket, s stopping) (int, error) {
 	list, err := w.running(ctx, t, s.kind)
 	if err != nil {
-		return err
+		return 0, err
 	}
+	n := 0
 	for i := range list {
 		c := &list[i]
 		if !s.before.IsZero() && !c.ReceivedAt.Before(s.before) {
@@ -112,17 +113,18 @@ func (w *work) stopClocks(ctx context.Context, t *Ticket, s stopping) error {
 		c.Clock = c.Stop(s.at)
 		c.NextAt, c.StopBy = nil, s.by
 		if err := w.tx.UpdateClock(ctx, c); err != nil {
-			return err
+			return n, err
 		}
 		ev := map[string]any{"clock_id": c.ID, "by": s.by, "at": stamp(s.at)}
 		for k, v := range s.data {
 			ev[k] = v
 		}
 		if _, err := w.event(ctx, t, EvClockStopped, ev); err != nil {
-			return err
+			return n, err
 		}
+		n++
 	}
-	return nil
+	return n, nil
 }
 
 // resumeClock undoes the stop that delivery made, as if it had never been: what

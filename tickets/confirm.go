@@ -63,7 +63,7 @@ func (w *work) moveOnto(ctx context.Context, t, into *Ticket, personID int64) er
 	if err != nil {
 		return err
 	}
-	if err := w.stopClocks(ctx, t, stopping{kind: ClockTriage, by: StopByPlaced, at: w.now}); err != nil {
+	if _, err := w.stopClocks(ctx, t, stopping{kind: ClockTriage, by: StopByPlaced, at: w.now}); err != nil {
 		return err
 	}
 	t.State, t.MergedInto = StateMerged, into.ID
@@ -145,7 +145,7 @@ func (d *Desk) NotOurs(ctx context.Context, a access.Actor, ref, reason string, 
 		if strings.TrimSpace(reason) == "" {
 			return fault.New(fault.Invalid, "Say why this is not an enquiry")
 		}
-		if err := w.stopClocks(ctx, t, stopping{kind: ClockTriage, by: StopByNotOurs, at: w.now}); err != nil {
+		if _, err := w.stopClocks(ctx, t, stopping{kind: ClockTriage, by: StopByNotOurs, at: w.now}); err != nil {
 			return err
 		}
 		t.State, t.Reason = StateNotOurs, "Set aside: "+oneLine(reason)

@@ -3,7 +3,6 @@ package tickets
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"hearback/tickets/access"
@@ -41,28 +40,12 @@ func (w *work) draft(ctx context.Context, r ReplyRequest) (*Claim, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := w.writable(t); err != nil {
-		return nil, err
-	}
-	to, err := w.recipients(ctx, t, r)
+	o, to, err := w.writeLetter(ctx, t, r)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkLetter(r, to); err != nil {
-		return nil, err
-	}
-	if err := w.answerable(ctx, t, r.AnswersID); err != nil {
-		return nil, err
-	}
-	c := &Claim{Ticket: t, Letter: Outgoing{
-		TicketID: t.ID, CaseID: t.CaseID, MailboxID: t.MailboxID, Purpose: PurposeReply, AuthorID: w.actor.StaffID,
-		Subject: subjectOf(t, r.Subject), Body: strings.ReplaceAll(r.Body, "\r\n", "\n"), AnswersID: r.AnswersID,
-		QuoteAnswer: r.QuoteAnswer && r.AnswersID != 0, Confirmed: r.Confirmed, Digest: r.Digest, AfterSend: r.AfterSend,
-		CreatedAt: w.now, ReleaseAt: w.now.Add(w.d.s.Hold), TicketRef: t.Ref, AuthorName: w.actor.Name, QueuedMode: string(w.d.s.Mode),
-	}}
-	if c.Letter.AfterSend == "" {
-		c.Letter.AfterSend = StateAnswered
-	}
+	o.CreatedAt, o.QueuedMode = w.now, string(w.d.s.Mode)
+	c := &Claim{Ticket: t, Letter: *o}
 	mailbox, err := w.tx.MailboxByID(ctx, t.MailboxID)
 	if err != nil {
 		return nil, err

@@ -65,7 +65,7 @@ func (d *Desk) Finish(ctx context.Context, a access.Actor, r FinishRequest, now 
 			}
 			return fault.Newf(fault.Refused, "%s is still waiting for a human answer. Reply, log a call, or choose why no answer is needed", name)
 		}
-		if err := w.stopClocks(ctx, t, stopping{kind: ClockFirstResponse, by: StopByFinished, at: w.now}); err != nil {
+		if _, err := w.stopClocks(ctx, t, stopping{kind: ClockFirstResponse, by: StopByFinished, at: w.now}); err != nil {
 			return err
 		}
 		at := w.now

@@ -51,28 +51,11 @@ func (d *Desk) Reply(ctx context.Context, a access.Actor, r ReplyRequest, now ti
 		if err := w.stale(ctx, t, r.SeenVersion); err != nil {
 			return err
 		}
-		if err := w.writable(t); err != nil {
-			return err
-		}
-		to, err := w.recipients(ctx, t, r)
+		letter, to, err := w.writeLetter(ctx, t, r)
 		if err != nil {
 			return err
 		}
-		if err := checkLetter(r, to); err != nil {
-			return err
-		}
-		if err := w.answerable(ctx, t, r.AnswersID); err != nil {
-			return err
-		}
-		o = &Outgoing{
-			TicketID: t.ID, CaseID: t.CaseID, MailboxID: t.MailboxID, Purpose: PurposeReply, AuthorID: a.StaffID,
-			Subject: subjectOf(t, r.Subject), Body: strings.ReplaceAll(r.Body, "\r\n", "\n"), AnswersID: r.AnswersID,
-			QuoteAnswer: r.QuoteAnswer && r.AnswersID != 0, Confirmed: r.Confirmed, Digest: r.Digest,
-			AfterSend: r.AfterSend, ReleaseAt: w.now.Add(d.s.Hold), TicketRef: t.Ref, AuthorName: a.Name,
-		}
-		if o.AfterSend == "" {
-			o.AfterSend = StateAnswered
-		}
+		o = letter
 		if err := w.queue(ctx, o, to); err != nil {
 			return err
 		}
@@ -83,6 +66,34 @@ func (d *Desk) Reply(ctx context.Context, a access.Actor, r ReplyRequest, now ti
 		return nil, err
 	}
 	return o, nil
+}
+
+// writeLetter is the letter that r asks for, and whom it is for; nothing is
+// queued. Draft and Reply both use it, so what is reviewed is what is sent.
+func (w *work) writeLetter(ctx context.Context, t *Ticket, r ReplyRequest) (*Outgoing, []recipient, error) {
+	if err := w.writable(t); err != nil {
+		return nil, nil, err
+	}
+	to, err := w.recipients(ctx, t, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := checkLetter(r, to); err != nil {
+		return nil, nil, err
+	}
+	if err := w.answerable(ctx, t, r.AnswersID); err != nil {
+		return nil, nil, err
+	}
+	o := &Outgoing{
+		TicketID: t.ID, CaseID: t.CaseID, MailboxID: t.MailboxID, Purpose: PurposeReply, AuthorID: w.actor.StaffID,
+		Subject: subjectOf(t, r.Subject), Body: strings.ReplaceAll(r.Body, "\r\n", "\n"), AnswersID: r.AnswersID,
+		QuoteAnswer: r.QuoteAnswer && r.AnswersID != 0, Confirmed: r.Confirmed, Digest: r.Digest,
+		AfterSend: r.AfterSend, ReleaseAt: w.now.Add(w.d.s.Hold), TicketRef: t.Ref, AuthorName: w.actor.Name,
+	}
+	if o.AfterSend == "" {
+		o.AfterSend = StateAnswered
+	}
+	return o, to, nil
 }
 
 func (w *work) writable(t *Ticket) error {

@@ -23,7 +23,8 @@ func (d *Desk) RecordOutcome(ctx context.Context, c *Claim, out Outcome, now tim
 			return err
 		}
 		dl := deliveryOf(o, out.DeliveryID)
-		if dl == nil || dl.ClaimedBy != c.Holder || dl.Epoch != c.Epoch {
+		// A copy that recovery put in doubt has lost its holder and kept its epoch.
+		if dl == nil || dl.Epoch != c.Epoch || dl.ClaimedBy != c.Holder && dl.State != Uncertain {
 			return lostClaim()
 		}
 		first := noneArrived(o)
@@ -57,8 +58,8 @@ func (d *Desk) RecordOutcome(ctx context.Context, c *Claim, out Outcome, now tim
 			return w.notArrived(ctx, t, o, dl, "refused")
 		case Uncertain:
 			return w.inDoubt(ctx, t, o, dl)
-		case Held:
-			_, err := w.event(ctx, t, EvLetterStopped, map[string]any{"outgoing_id": o.ID, "delivery_id": dl.ID})
+		case Held, Cancelled:
+			_, err := w.event(ctx, t, EvLetterStopped, map[string]any{"outgoing_id": o.ID, "delivery_id": dl.ID, "purpose": string(o.Purpose), "as": string(out.State)})
 			return err
 		}
 		return nil
@@ -162,7 +163,7 @@ func (w *work) answered(ctx context.Context, t *Ticket, o *Outgoing, dl *Deliver
 	if !unseen.IsZero() {
 		stop.before = unseen
 	}
-	if err := w.stopClocks(ctx, t, stop); err != nil {
+	if _, err := w.stopClocks(ctx, t, stop); err != nil {
 		return err
 	}
 	at := w.now

@@ -67,7 +67,7 @@ func (d *Desk) PlaceOnCase(ctx context.Context, a access.Actor, r PlaceRequest, 
 		if _, err := w.event(ctx, t, EvPlaced, map[string]any{"case_id": c.ID, "person_id": r.PersonID}); err != nil {
 			return err
 		}
-		if err := w.stopClocks(ctx, t, stopping{kind: ClockTriage, by: StopByPlaced, at: w.now}); err != nil {
+		if _, err := w.stopClocks(ctx, t, stopping{kind: ClockTriage, by: StopByPlaced, at: w.now}); err != nil {
 			return err
 		}
 		clock, err := w.startClock(ctx, t, ClockFirstResponse, t.ReceivedAt, false)
