@@ -51,11 +51,11 @@ func (p Person) spells(mailbox string) bool {
 
 // linked asks whether an outside recipient is a party of the case.
 func (m *matter) linked(r recipient) []Finding {
-	if m.f.CaseRef == "" || r.class == contact || m.l.Purpose == PurposeReceipt {
-		return nil
+	if r.class == contact || m.l.Purpose == PurposeReceipt || m.l.Purpose == PurposeNotice || m.l.Purpose == PurposeAccount {
+		return nil // the automatic ones are judged by their own recipient rules
 	}
-	if m.l.Purpose == PurposeNotice || m.l.Purpose == PurposeAccount {
-		return nil // judged by their own recipient rules
+	if m.f.CaseRef == "" {
+		return m.strangerAnswered(r)
 	}
 	if r.class == elsewhere && m.mustBeLinked(r) || m.f.PartiesOnly {
 		return []Finding{m.notLinked(r)}
@@ -66,6 +66,21 @@ func (m *matter) linked(r recipient) []Finding {
 	return []Finding{{
 		Rule: RuleUnlinked, Decision: Confirm, Mailbox: r.mailbox, Person: r.name,
 		Words: r.addr.String() + " is not on " + m.child() + "'s case. What do they need this for?",
+	}}
+}
+
+// strangerAnswered: a letter on no case answers whoever wrote, alone. Who that
+// is for which child is not known yet.
+func (m *matter) strangerAnswered(r recipient) []Finding {
+	if !m.f.PartiesOnly {
+		return nil
+	}
+	if a := m.f.Answered; a != nil && FoldMailbox(a.Mailbox) == r.mailbox && len(m.recipients) == 1 {
+		return nil
+	}
+	return []Finding{{
+		Rule: RuleNotLinked, Decision: Block, Mailbox: r.mailbox, Person: r.name,
+		Words: "This is on no case yet. You can answer whoever wrote, and nobody else.",
 	}}
 }
 

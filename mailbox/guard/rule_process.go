@@ -15,9 +15,6 @@ func judgeProcess(m *matter) []Finding {
 			out = append(out, Finding{Rule: RuleAuthor, Decision: Block, Words: "The person who wrote this may no longer work on this case. A colleague has to send it."})
 		}
 	}
-	if m.l.Purpose == PurposeReply && m.f.CaseRef == "" && m.f.PartiesOnly {
-		out = append(out, caseData("", "a reply without a case"))
-	}
 	if len(m.l.Bcc) > 0 && m.f.PartiesOnly {
 		out = append(out, Finding{Rule: RuleHeaderLeak, Decision: Block, Words: "This has hidden recipients. Everybody gets a copy of their own instead."})
 	}

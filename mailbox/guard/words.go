@@ -135,10 +135,26 @@ func stem(w string) string {
 	if p := pronoun(w); p != "" {
 		return p
 	}
-	for _, s := range []string{"ing", "ed", "es", "s"} {
+	switch w {
+	case "said":
+		return "say"
+	case "told":
+		return "tell"
+	case "went", "gone", "goes":
+		return "go"
+	case "knew", "known":
+		return "know"
+	}
+	for _, s := range []string{"ing", "ed"} {
 		if len(w) > len(s)+3 && strings.HasSuffix(w, s) {
-			return w[:len(w)-len(s)]
+			return strings.TrimSuffix(w[:len(w)-len(s)], "e")
 		}
+	}
+	if len(w) > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") {
+		w = w[:len(w)-1]
+	}
+	if len(w) > 3 {
+		w = strings.TrimSuffix(w, "e")
 	}
 	return w
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -55,10 +56,15 @@ func (d *Dispatcher) recover(ctx context.Context, now time.Time) error {
 	if !d.recovery.last.IsZero() && now.Sub(d.recovery.last) < recoverEvery {
 		return nil
 	}
-	if err := d.desk.Recover(ctx, now); err != nil {
+	requeued, uncertain, err := d.desk.Recover(ctx, now)
+	if err != nil {
 		return fmt.Errorf("recovering claims: %w", err)
 	}
 	d.recovery.last = now
+	if requeued+uncertain > 0 {
+		d.log.LogAttrs(ctx, slog.LevelWarn, "a dead program left claims behind", slog.String("event", "claims_recovered"),
+			slog.Int("requeued", requeued), slog.Int("uncertain", uncertain))
+	}
 	return nil
 }
 
@@ -79,7 +85,7 @@ func (d *Dispatcher) send(ctx context.Context, claim *tickets.Claim, now time.Ti
 	}
 	route := d.couriers[strings.ToLower(claim.Mailbox.Address)]
 	if route == nil {
-		return d.hold(ctx, claim, "The mailbox that this leaves from is not set up for sending.", []string{guard.RuleCaseData}, now)
+		return d.hold(ctx, claim, "The mailbox that this leaves from is not set up for sending.", nil, now)
 	}
 	copies, err := d.composer.Copies(claim, now)
 	if err != nil {
@@ -101,7 +107,7 @@ const unchecked = "We cannot check this just now. Nothing was sent. We will try 
 // round clears all copies and sends them. It returns those whose clearance was
 // worth nothing any more and that have to be judged again.
 func (d *Dispatcher) round(ctx context.Context, claim *tickets.Claim, route *courier.Courier, copies []compose.Copy, now time.Time) ([]compose.Copy, error) {
-	confirmed, digest := confirmations(claim)
+	confirmed, digest := confirmations(claim, now)
 	cleared, ruling := d.mint.Clear(ctx, claim, copies, confirmed, digest)
 	if ruling.Unavailable {
 		d.health.failed(now, "the facts for checking letters cannot be read")
@@ -142,7 +148,7 @@ func moved(claim *tickets.Claim) (why, rule string) {
 	if t := claim.Ticket; t != nil && t.CaseID != o.CaseID {
 		return "This enquiry was moved to another case after this was written.", guard.RuleApproval
 	}
-	if o.Purpose == tickets.PurposeReply && o.Digest != "" && o.Digest != Digest(o) {
+	if o.Purpose == tickets.PurposeReply && o.Digest != "" && !Matches(o) {
 		return "This changed after it was checked. Look at it again.", guard.RuleApproval
 	}
 	return "", ""
@@ -150,17 +156,24 @@ func moved(claim *tickets.Claim) (why, rule string) {
 
 // confirmations are what the author confirmed for exactly this letter. A letter
 // without a digest is bound to nothing, so nothing was confirmed for it.
-func confirmations(claim *tickets.Claim) ([]guard.Confirmation, string) {
+func confirmations(claim *tickets.Claim, now time.Time) ([]guard.Confirmation, string) {
 	o := claim.Letter
 	if o.Purpose != tickets.PurposeReply || o.Digest == "" || o.AuthorID == 0 {
 		return nil, ""
 	}
 	var out []guard.Confirmation
 	for _, c := range o.Confirmed {
+		if now.Sub(c.At) > confirmedFor {
+			continue
+		}
 		out = append(out, guard.Confirmation{Rule: c.Rule, Mailbox: c.Mailbox, Digest: o.Digest})
 	}
 	return out, o.Digest
 }
+
+// confirmedFor is how long a confirmation holds: longer than a letter is tried,
+// not so long that nobody remembers what was confirmed.
+const confirmedFor = 48 * time.Hour
 
 func rulesOf(findings []guard.Finding) []string {
 	return guard.Verdict{Findings: findings}.Rules(guard.Allow)
@@ -177,7 +190,7 @@ func (d *Dispatcher) observe(ctx context.Context, claim *tickets.Claim, now time
 		why, rules = fault.SafeText(err), []string{guard.RuleUnmerged}
 	} else {
 		r := d.mint.Judge(ctx, claim, copies)
-		confirmed, digest := confirmations(claim)
+		confirmed, digest := confirmations(claim, now)
 		open := r.Verdict.Open(confirmed, digest)
 		why, rules = guard.Words(open), rulesOf(open)
 	}

@@ -12,6 +12,7 @@ import (
 	"hearback/mailbox/outbound/internal/compose"
 	"hearback/mailbox/outbound/internal/courier"
 	"hearback/tickets"
+	"hearback/tickets/fault"
 )
 
 // record writes down what became of one copy. The server has answered by now, so
@@ -48,14 +49,21 @@ func (d *Dispatcher) record(ctx context.Context, claim *tickets.Claim, deliveryI
 			o.Why = "We tried for a day and gave up. " + strings.TrimSuffix(r.Why, " We will try again.")
 		}
 	}
-	ours, err := d.desk.RecordOutcome(ctx, claim, o, now)
 	d.logOutcome(ctx, claim, deliveryID, string(o.State), r.Err)
-	if err != nil {
-		return fmt.Errorf("recording what became of delivery %d: %w", deliveryID, err)
+	return d.write(ctx, claim, o, now)
+}
+
+// write hands an outcome to the desk. A claim that was lost meanwhile is
+// somebody else's to record.
+func (d *Dispatcher) write(ctx context.Context, claim *tickets.Claim, o tickets.Outcome, now time.Time) error {
+	err := d.desk.RecordOutcome(ctx, claim, o, now)
+	if fault.Is(err, fault.Conflict) {
+		d.log.LogAttrs(ctx, slog.LevelWarn, "a claim was lost before its outcome was recorded", slog.String("event", "claim_lost"),
+			slog.Int64("outgoing", claim.Letter.ID), slog.Int64("delivery", o.DeliveryID), slog.String("outcome", string(o.State)))
+		return nil
 	}
-	if !ours {
-		d.log.LogAttrs(ctx, slog.LevelWarn, "a claim was lost before its outcome was recorded",
-			slog.String("event", "claim_lost"), slog.Int64("outgoing", claim.Letter.ID), slog.String("outcome", string(o.State)))
+	if err != nil {
+		return fmt.Errorf("recording what became of delivery %d: %w", o.DeliveryID, err)
 	}
 	return nil
 }
@@ -66,8 +74,8 @@ const recordWithin = 30 * time.Second
 func (d *Dispatcher) all(ctx context.Context, claim *tickets.Claim, now time.Time, o tickets.Outcome) error {
 	for _, x := range claim.Letter.Deliveries {
 		o.DeliveryID = x.ID
-		if _, err := d.desk.RecordOutcome(ctx, claim, o, now); err != nil {
-			return fmt.Errorf("recording what became of delivery %d: %w", x.ID, err)
+		if err := d.write(ctx, claim, o, now); err != nil {
+			return err
 		}
 		d.logOutcome(ctx, claim, x.ID, string(o.State), nil)
 	}
@@ -78,8 +86,8 @@ func (d *Dispatcher) all(ctx context.Context, claim *tickets.Claim, now time.Tim
 func (d *Dispatcher) some(ctx context.Context, claim *tickets.Claim, copies []compose.Copy, now time.Time, o tickets.Outcome) error {
 	for _, c := range copies {
 		o.DeliveryID = c.DeliveryID
-		if _, err := d.desk.RecordOutcome(ctx, claim, o, now); err != nil {
-			return fmt.Errorf("recording what became of delivery %d: %w", c.DeliveryID, err)
+		if err := d.write(ctx, claim, o, now); err != nil {
+			return err
 		}
 		d.logOutcome(ctx, claim, c.DeliveryID, string(o.State), nil)
 	}
@@ -88,7 +96,12 @@ func (d *Dispatcher) some(ctx context.Context, claim *tickets.Claim, copies []co
 
 // hold keeps a letter for a person.
 func (d *Dispatcher) hold(ctx context.Context, claim *tickets.Claim, why string, rules []string, now time.Time) error {
-	if err := d.desk.HoldLetter(ctx, claim, why, rules, now); err != nil {
+	switch err := d.desk.HoldLetter(ctx, claim, why, rules, now); {
+	case fault.Is(err, fault.Conflict):
+		d.log.LogAttrs(ctx, slog.LevelWarn, "a claim was lost before the letter was held", slog.String("event", "claim_lost"),
+			slog.Int64("outgoing", claim.Letter.ID))
+		return nil
+	case err != nil:
 		return fmt.Errorf("holding letter %d: %w", claim.Letter.ID, err)
 	}
 	d.log.LogAttrs(ctx, slog.LevelWarn, "a letter was held", slog.String("event", "letter_held"),

@@ -19,11 +19,12 @@ type Outbox interface {
 // Desk is what follows for tickets from what becomes of their letters.
 // *tickets.Desk implements it.
 type Desk interface {
-	// RecordOutcome moves one claimed delivery to what became of it; false when the
-	// claim was lost.
-	RecordOutcome(ctx context.Context, c *tickets.Claim, o tickets.Outcome, now time.Time) (bool, error)
+	// RecordOutcome writes what became of one claimed delivery; fault.Conflict when
+	// the claim was lost.
+	RecordOutcome(ctx context.Context, c *tickets.Claim, o tickets.Outcome, now time.Time) error
 	// HoldLetter keeps the claimed deliveries of a letter back for a person.
+	// Rules are the guard's; a letter held without any may be released by a person.
 	HoldLetter(ctx context.Context, c *tickets.Claim, why string, rules []string, now time.Time) error
 	// Recover puts back what a dead program left behind.
-	Recover(ctx context.Context, now time.Time) error
+	Recover(ctx context.Context, now time.Time) (requeued, uncertain int, err error)
 }

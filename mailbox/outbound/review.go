@@ -2,38 +2,21 @@ package outbound
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
-	"hash"
 	"slices"
 	"time"
 
 	"hearback/mailbox/guard"
 	"hearback/tickets"
 	"hearback/tickets/fault"
-	"hearback/tickets/register"
 )
 
-// Draft is a reply that somebody is writing.
-type Draft struct {
-	Ticket      tickets.Ticket
-	Mailbox     tickets.Mailbox // that it would leave from
-	Author      register.Staff
-	Subject     string
-	Body        string
-	To          []tickets.Delivery // name and e-mail of each person who would get a copy
-	Answers     *tickets.Message
-	QuoteAnswer bool
-}
-
-// Review judges a draft as the dispatcher will judge the letter: the same
-// composing, the same rules, facts read now. It mints nothing. The digest is
-// what a confirmation is bound to; it is that of the letter when the letter is
-// exactly this. An error is fault.Invalid with words for the author, or one of
-// storage; then nothing was decided.
-func (d *Dispatcher) Review(ctx context.Context, draft Draft, now time.Time) (guard.Verdict, string, error) {
-	claim := draft.claim()
+// Review judges a draft (tickets.Desk.Draft) as the dispatcher will judge the
+// letter: the same composing, the same rules, facts read now. It mints nothing.
+// The digest is what confirmations are bound to; Reply takes it. Faults: Invalid
+// with words for the author; Temporary when the facts cannot be read, and then
+// nothing was decided.
+func (d *Dispatcher) Review(ctx context.Context, draft *tickets.Claim, now time.Time) (guard.Verdict, string, error) {
+	claim := previewed(draft)
 	copies, err := d.composer.Copies(claim, now)
 	if err != nil {
 		return guard.Verdict{}, "", err
@@ -45,65 +28,26 @@ func (d *Dispatcher) Review(ctx context.Context, draft Draft, now time.Time) (gu
 	return r.Verdict, Digest(claim.Letter), nil
 }
 
-// Preview is the text of one copy exactly as it would go, headers included.
-func (d *Dispatcher) Preview(draft Draft, now time.Time) ([]byte, error) {
-	copies, err := d.composer.Copies(draft.claim(), now)
+// Preview is the first copy of a draft exactly as it would go, header included,
+// but for ids that a letter gets when it is queued.
+func (d *Dispatcher) Preview(draft *tickets.Claim, now time.Time) ([]byte, error) {
+	copies, err := d.composer.Copies(previewed(draft), now)
 	if err != nil {
 		return nil, err
 	}
 	return copies[0].Bytes, nil
 }
 
-// claim is the letter that the draft would become. Ids and tokens that only a
-// queued letter has are filled with what no queue gives out.
-func (draft Draft) claim() *tickets.Claim {
-	o := tickets.Outgoing{
-		TicketID: draft.Ticket.ID, CaseID: draft.Ticket.CaseID, MailboxID: draft.Mailbox.ID, TicketRef: draft.Ticket.Ref,
-		Purpose: tickets.PurposeReply, AuthorID: draft.Author.ID, Subject: draft.Subject, Body: draft.Body, QuoteAnswer: draft.QuoteAnswer,
+// previewed fills what only a queued letter has with what no queue gives out.
+func previewed(draft *tickets.Claim) *tickets.Claim {
+	if draft == nil {
+		return nil
 	}
-	if draft.Answers != nil {
-		o.AnswersID = draft.Answers.ID
+	c := *draft
+	c.Letter.Deliveries = slices.Clone(draft.Letter.Deliveries)
+	for i := range c.Letter.Deliveries {
+		c.Letter.Deliveries[i].Token = "preview"
+		c.Letter.Deliveries[i].MessageID = "preview@hearback.invalid"
 	}
-	for _, to := range draft.To {
-		to.MessageID, to.Token = "preview@hearback.invalid", "preview"
-		to.Mailbox = register.FoldMailbox(to.Email)
-		o.Deliveries = append(o.Deliveries, to)
-	}
-	ticket, author := draft.Ticket, draft.Author
-	return &tickets.Claim{Letter: o, Mailbox: draft.Mailbox, Ticket: &ticket, Author: &author, Answers: draft.Answers}
-}
-
-// Digest binds a reply to what its author saw: case, ticket, author, content and
-// final recipients. Changing any of them changes it; the order of recipients and
-// the letter case of their addresses do not matter.
-func Digest(o tickets.Outgoing) string {
-	h := sha256.New()
-	put(h, "hearback reply 1", string(o.Purpose))
-	for _, n := range []int64{o.CaseID, o.TicketID, o.MailboxID, o.AuthorID, o.AnswersID} {
-		var b [8]byte
-		binary.BigEndian.PutUint64(b[:], uint64(n))
-		h.Write(b[:])
-	}
-	quoted := "no quote"
-	if o.QuoteAnswer {
-		quoted = "quote"
-	}
-	put(h, o.Subject, o.Body, o.Template, quoted)
-	var to []string
-	for _, d := range o.Deliveries {
-		to = append(to, register.FoldMailbox(d.Email))
-	}
-	slices.Sort(to)
-	put(h, slices.Compact(to)...)
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-// put writes strings so that no two lists look the same.
-func put(h hash.Hash, list ...string) {
-	for _, s := range list {
-		var b [8]byte
-		binary.BigEndian.PutUint64(b[:], uint64(len(s)))
-		h.Write(b[:])
-		h.Write([]byte(s))
-	}
+	return &c
 }

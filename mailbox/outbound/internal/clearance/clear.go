@@ -90,7 +90,9 @@ type Ruling struct {
 }
 
 // Passes reports whether the letter may leave.
-func (r Ruling) Passes() bool { return r.Err == nil && !r.Unavailable && len(r.Open) == 0 && r.Verdict.RulesVersion != "" }
+func (r Ruling) Passes() bool {
+	return r.Err == nil && !r.Unavailable && len(r.Open) == 0 && r.Verdict.RulesVersion != ""
+}
 
 // Clear judges every copy of a letter and, when all of them may leave, gives a
 // clearance for each, in their order. When one may not, there is none.

@@ -75,14 +75,13 @@ func subject(claim *tickets.Claim) string {
 	if claim.Ticket != nil {
 		ref = claim.Ticket.Ref
 	}
-	if ref == "" || o.Purpose != tickets.PurposeReply && o.Purpose != tickets.PurposeAck {
+	if ref == "" || o.CaseID == 0 || o.Purpose != tickets.PurposeReply && o.Purpose != tickets.PurposeAck {
 		return s
 	}
-	tag := "[" + ref + "]"
-	if strings.Contains(s, tag) {
+	if strings.Contains(s, ref) {
 		return s
 	}
-	return strings.TrimSpace(tag + " " + s)
+	return strings.TrimSpace("[" + ref + "] " + s)
 }
 
 // header builds a header block line by line; the first mistake stays.
