@@ -1,0 +1,165 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"sync"
+
+	"hearback/tickets"
+	"hearback/tickets/register"
+)
+
+// GuardFacts implements tickets.OutboxStore. Everything is read in one snapshot,
+// so that the facts and their version belong together.
+func (db *DB) GuardFacts(ctx context.Context, caseID, ticketID int64, mailboxes []string) (*tickets.GuardFacts, error) {
+	var f *tickets.GuardFacts
+	err := db.snapshot(ctx, func(r reader) (err error) {
+		f, err = r.guardFacts(ctx, caseID, ticketID, keys(mailboxes))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// snapshot runs fn on one state of the database.
+func (db *DB) snapshot(ctx context.Context, fn func(r reader) error) error {
+	opts := &sql.TxOptions{ReadOnly: true}
+	if db.engine.name == Postgres {
+		opts.Isolation = sql.LevelRepeatableRead
+	}
+	x, err := db.read.BeginTxx(ctx, opts)
+	if err != nil {
+		return fmt.Errorf("beginning to read: %w", db.classify(err))
+	}
+	defer func() { _ = x.Rollback() }() // nothing was written
+	return fn(reader{session{db: db, ext: x}})
+}
+
+func (r reader) guardFacts(ctx context.Context, caseID, ticketID int64, mailboxes []string) (*tickets.GuardFacts, error) {
+	f := &tickets.GuardFacts{}
+	var err error
+	if f.Version, err = r.RegisterVersion(ctx); err != nil {
+		return nil, err
+	}
+	if caseID != 0 {
+		if f.Case, err = r.CaseByID(ctx, caseID); err != nil {
+			return nil, err
+		}
+		if f.Parties, err = r.Parties(ctx, caseID); err != nil {
+			return nil, err
+		}
+	}
+	if f.StaffDomains, err = r.StaffDomains(ctx); err != nil {
+		return nil, err
+	}
+	if err = r.all(ctx, &f.OwnMailboxes, r.db.q.MailboxesFolded); err != nil {
+		return nil, err
+	}
+	if f.Private, err = r.privateFacts(ctx, caseID, ticketID); err != nil {
+		return nil, err
+	}
+	if f.OtherChildren, err = r.otherChildren(ctx, f.Version, caseID); err != nil {
+		return nil, err
+	}
+	if len(mailboxes) == 0 {
+		return f, nil
+	}
+	return f, r.guardMailboxes(ctx, f, caseID, ticketID, mailboxes)
+}
+
+// guardMailboxes adds what is known about the recipients.
+func (r reader) guardMailboxes(ctx context.Context, f *tickets.GuardFacts, caseID, ticketID int64, mailboxes []string) error {
+	var staff []staffRow
+	if err := r.allIn(ctx, &staff, r.db.q.StaffByMailboxes, mailboxes); err != nil {
+		return err
+	}
+	f.Staff = plain(staff, staffRow.staff)
+	for i := range f.Staff {
+		f.Staff[i].PasswordHash = "" // no rule asks for it
+	}
+	var elsewhere []partyRow
+	if err := r.allIn(ctx, &elsewhere, r.db.q.GuardElsewhere, mailboxes); err != nil {
+		return err
+	}
+	var err error
+	if f.Elsewhere, err = r.parties(ctx, elsewhere); err != nil {
+		return err
+	}
+	for _, q := range []query{r.db.q.GuardSeenIn, r.db.q.GuardSeenOut} {
+		var seen []struct {
+			Mailbox string `db:"mailbox"`
+			Subject string `db:"subject"`
+			Words   string `db:"words"`
+		}
+		if err := r.allIn(ctx, &seen, q, mailboxes, ticketID, caseID); err != nil {
+			return err
+		}
+		for _, s := range seen {
+			f.Seen = append(f.Seen, tickets.SeenFact{Mailbox: s.Mailbox, Text: s.Subject + "\n" + s.Words})
+		}
+	}
+	return nil
+}
+
+func (r reader) privateFacts(ctx context.Context, caseID, ticketID int64) ([]tickets.PrivateFact, error) {
+	var out []tickets.PrivateFact
+	for _, from := range []struct {
+		source string
+		q      query
+	}{{"note", r.db.q.GuardNotes}, {"call", r.db.q.GuardCalls}} {
+		var rows []struct {
+			ID     int64   `db:"id"`
+			Words  string  `db:"words"`
+			At     instant `db:"created_at"`
+			Author string  `db:"author"`
+		}
+		if err := r.all(ctx, &rows, from.q, caseID, ticketID, caseID); err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			out = append(out, tickets.PrivateFact{
+				Source: from.source, ID: row.ID, Author: row.Author, At: row.At.time(), Text: tickets.NewPrivateText(row.Words),
+			})
+		}
+	}
+	return out, nil
+}
+
+// otherChildren keeps the children of the whole register under the version at
+// which they were read. Thousands of rows need not be read again for every
+// letter: a version that is the same says that they are.
+type otherChildren struct {
+	mu      sync.Mutex
+	version int64
+	all     []register.Case
+}
+
+func (r reader) otherChildren(ctx context.Context, version, caseID int64) ([]register.Case, error) {
+	c := &r.db.others
+	c.mu.Lock()
+	all := c.all
+	if c.version != version {
+		all = nil
+	}
+	c.mu.Unlock()
+	if all == nil {
+		var rows []caseRow
+		if err := r.all(ctx, &rows, r.db.q.CasesAll); err != nil {
+			return nil, err
+		}
+		all = plain(rows, caseRow.file)
+		c.mu.Lock()
+		c.version, c.all = version, all
+		c.mu.Unlock()
+	}
+	out := make([]register.Case, 0, len(all))
+	for _, x := range all {
+		if x.ID != caseID {
+			out = append(out, x)
+		}
+	}
+	return out, nil
+}

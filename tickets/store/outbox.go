@@ -1,0 +1,210 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"hearback/tickets"
+)
+
+const (
+	// overdueAfter is how late a person's letter may start to leave by itself.
+	overdueAfter = 4 * time.Hour
+
+	whyExpired = "It was too late to be useful, so it was not sent."
+	whyOverdue = "This was waiting while hearback was not running. Send it again if it still holds."
+	whyMode    = "Outgoing mail was set differently when this was written. Release it if it should still go."
+	whyDoubt   = "It was given to the mail server, but whether the server took it is not known."
+)
+
+// ClaimDue implements tickets.OutboxStore. Before it looks, it puts aside what
+// may not leave by itself any more: automatic letters that are too late, letters
+// of people that were overdue, letters of another outbound mode.
+func (db *DB) ClaimDue(ctx context.Context, holder string, now time.Time, mode tickets.Mode) (*tickets.Claim, error) {
+	var claim *tickets.Claim
+	err := db.inTx(ctx, func(t *tx) error {
+		if err := t.putAside(ctx, now, mode); err != nil {
+			return err
+		}
+		var rows []outgoingRow
+		if err := t.all(ctx, &rows, db.q.OutboxChoose, at(now), at(now), at(now)); err != nil || len(rows) == 0 {
+			return err
+		}
+		o, err := rows[0].outgoing()
+		if err != nil {
+			return err
+		}
+		claim, err = t.take(ctx, o, holder, now)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return claim, nil
+}
+
+func (t *tx) putAside(ctx context.Context, now time.Time, mode tickets.Mode) error {
+	q := t.db.q
+	if _, err := t.exec(ctx, q.OutboxExpire, whyExpired, at(now), at(now)); err != nil {
+		return err
+	}
+	overdue := at(now.Add(-overdueAfter))
+	for _, rule := range []struct {
+		find query
+		args []any
+		why  string
+	}{
+		{q.OutboxOverdue, []any{overdue, overdue}, whyOverdue},
+		{q.OutboxOtherMode, []any{string(mode)}, whyMode},
+	} {
+		var ids []int64
+		if err := t.all(ctx, &ids, rule.find, rule.args...); err != nil {
+			return err
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		if _, err := t.execIn(ctx, q.OutboxHoldCopies, rule.why, at(now), ids); err != nil {
+			return err
+		}
+		if _, err := t.execIn(ctx, q.OutboxHoldLetters, rule.why, ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take claims the copies of a letter that are due, under an epoch of its own.
+func (t *tx) take(ctx context.Context, o tickets.Outgoing, holder string, now time.Time) (*tickets.Claim, error) {
+	epoch, err := t.nextCount(ctx, "claim")
+	if err != nil {
+		return nil, err
+	}
+	n, err := t.exec(ctx, t.db.q.OutboxTake, holder, at(now), epoch, at(now), o.ID, at(now))
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	var rows []deliveryRow
+	if err := t.all(ctx, &rows, t.db.q.OutboxTaken, o.ID, holder, epoch); err != nil {
+		return nil, err
+	}
+	o.Deliveries = plain(rows, deliveryRow.delivery)
+	c := &tickets.Claim{Letter: o, Holder: holder, Epoch: epoch}
+	return c, t.fillClaim(ctx, c)
+}
+
+// fillClaim reads what the letter is made from.
+func (t *tx) fillClaim(ctx context.Context, c *tickets.Claim) error {
+	o := &c.Letter
+	var err error
+	if o.MailboxID != 0 {
+		m, err := t.MailboxByID(ctx, o.MailboxID)
+		if err != nil {
+			return err
+		}
+		c.Mailbox = *m
+	}
+	if o.TicketID != 0 {
+		var row ticketRow // read without a lock: the verbs lock it
+		if err := t.get(ctx, &row, t.db.q.TicketByID, o.TicketID); err != nil {
+			return err
+		}
+		ticket := row.ticket()
+		c.Ticket = &ticket
+		if c.Previous, err = t.thread(ctx, o.TicketID); err != nil {
+			return err
+		}
+	}
+	caseID := o.CaseID
+	if c.Ticket != nil && c.Ticket.CaseID != 0 {
+		caseID = c.Ticket.CaseID
+	}
+	if caseID != 0 {
+		if c.Case, err = t.CaseByID(ctx, caseID); err != nil {
+			return err
+		}
+	}
+	if o.AuthorID != 0 {
+		if c.Author, err = t.StaffByID(ctx, o.AuthorID); err != nil {
+			return err
+		}
+	}
+	if o.AnswersID != 0 {
+		if c.Answers, err = t.MessageByID(ctx, o.AnswersID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// thread is the Message-IDs of a ticket, each once, oldest first.
+func (r reader) thread(ctx context.Context, ticketID int64) ([]string, error) {
+	var rows []struct {
+		MessageID string  `db:"message_id"`
+		At        instant `db:"received_at"`
+	}
+	if err := r.all(ctx, &rows, r.db.q.ThreadOf, ticketID, ticketID); err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.MessageID
+	}
+	return keys(ids), nil
+}
+
+// BeginData implements tickets.OutboxStore.
+func (db *DB) BeginData(ctx context.Context, c *tickets.Claim, deliveryID int64, sha256 string, now time.Time) (bool, error) {
+	var n int64
+	err := db.inTx(ctx, func(t *tx) (err error) {
+		n, err = t.exec(ctx, db.q.OutboxBegin, sha256, at(now), deliveryID, c.Holder, c.Epoch)
+		return err
+	})
+	return err == nil && n == 1, err
+}
+
+// RecoverClaims implements tickets.OutboxStore. A copy in doubt keeps its holder
+// and epoch: should that program be alive after all, it can still say how it ended.
+func (db *DB) RecoverClaims(ctx context.Context, now time.Time, lease time.Duration) (requeued, uncertain []tickets.Delivery, err error) {
+	err = db.inTx(ctx, func(t *tx) error {
+		requeued, uncertain = nil, nil
+		var rows []deliveryRow
+		if err := t.all(ctx, &rows, db.q.OutboxLeft, at(now.Add(-lease))); err != nil {
+			return err
+		}
+		for _, row := range rows {
+			was := row
+			row.UpdatedAt = at(now)
+			if was.State == string(tickets.Claimed) {
+				row.State, row.ClaimedBy, row.ClaimedAt = string(tickets.Queued), "", nil
+			} else {
+				row.State, row.Why = string(tickets.Uncertain), whyDoubt
+			}
+			n, err := t.exec(ctx, db.q.OutboxLeave, row.State, row.Why, row.ClaimedBy, row.ClaimedAt, row.UpdatedAt,
+				was.ID, was.State, was.ClaimedBy, was.Epoch)
+			switch {
+			case err != nil:
+				return err
+			case n == 0:
+			case row.State == string(tickets.Queued):
+				requeued = append(requeued, row.delivery())
+			default:
+				uncertain = append(uncertain, row.delivery())
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return requeued, uncertain, nil
+}
+
+// NextDue implements tickets.OutboxStore.
+func (db *DB) NextDue(ctx context.Context) (time.Time, error) {
+	var next *instant
+	if err := db.get(ctx, &next, db.q.OutboxNext); err != nil || next == nil {
+		return time.Time{}, err
+	}
+	return next.time(), nil
+}

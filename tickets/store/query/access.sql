@@ -1,0 +1,40 @@
+-- Who is there: leases of programs, sessions and tokens of people.
+
+-- A lease is taken when nobody has it, when it ran out, or by its own holder; the
+-- epoch goes up whenever the holder changes or had lost it.
+-- name: LeaseTake
+insert into leases (name, holder, epoch, expires_at) values (:name, :holder, 1, :expires_at)
+on conflict (name) do update set
+  epoch = case when leases.holder = excluded.holder and leases.expires_at > :now then leases.epoch else leases.epoch + 1 end,
+  holder = excluded.holder, expires_at = excluded.expires_at
+where leases.holder = excluded.holder or leases.expires_at <= :now
+returning epoch;
+
+-- name: LeaseRelease
+update leases set expires_at = ? where name = ? and holder = ? and epoch = ?;
+
+-- name: SessionFind
+select data from sessions where token_hash = ? and expires_at > ?;
+
+-- name: SessionPut
+insert into sessions (token_hash, data, expires_at) values (?, ?, ?)
+on conflict (token_hash) do update set data = excluded.data, expires_at = excluded.expires_at;
+
+-- name: SessionDelete
+delete from sessions where token_hash = ?;
+
+-- name: SessionsExpired
+delete from sessions where expires_at <= ?;
+
+-- name: TokenInsert
+insert into api_tokens (hash, staff_id, name, scopes, expires_at, created_at)
+values (:hash, :staff_id, :name, :scopes, :expires_at, :created_at) returning id;
+
+-- name: TokenByHash
+select k.id, k.hash, k.staff_id, k.name, k.scopes, k.expires_at, k.created_at from api_tokens k where k.hash = ?;
+
+-- name: TokenDelete
+delete from api_tokens where hash = ?;
+
+-- name: TeamsLed
+select g.id from teams g where g.lead_id = ? order by g.id;

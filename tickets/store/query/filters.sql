@@ -1,0 +1,261 @@
+-- Fragments from which filter.go composes lists, and nothing else does. Aliases are
+-- fixed: t tickets, c cases, m messages, b mailboxes, o outgoings.
+
+-- name: Nothing
+1 = 0
+
+-- Who may see a ticket. Three conditions, each left out for roles to which it does
+-- not apply.
+-- name: TicketInScope
+(t.team_id in (?) or t.owner_id = ?
+  or t.case_id in (select sc.id from cases sc where sc.officer_id = ? or sc.fallback_id = ?))
+
+-- name: TicketNotRestricted
+(t.case_id is null or t.owner_id = ?
+  or t.case_id not in (
+    select rc.id from cases rc where rc.restricted and rc.fallback_id <> ? and coalesce(rc.officer_id, 0) <> ?))
+
+-- name: TicketOnCase
+t.case_id is not null
+
+-- Who may see a case: the same, and whoever owns one of its tickets.
+-- name: CaseInScope
+(c.team_id in (?) or c.officer_id = ? or c.fallback_id = ?
+  or c.id in (select ot.case_id from tickets ot where ot.owner_id = ?))
+
+-- name: CaseNotRestricted
+(not c.restricted or c.officer_id = ? or c.fallback_id = ?
+  or c.id in (select ot.case_id from tickets ot where ot.owner_id = ?))
+
+-- Automatic mail is on no ticket: whoever sorts the mailbox sees it.
+-- name: MessageApart
+m.ticket_id is null
+
+-- name: MailboxInScope
+(b.team_id is null or b.team_id in (?))
+
+-- name: LetterOfActor
+(o.ticket_id is null and o.author_id = ?)
+
+-- name: LetterOfNobody
+o.ticket_id is null
+
+-- The views of the inbox.
+-- name: ViewMine
+t.state in ('triage', 'open', 'waiting_other', 'waiting_family')
+and (t.owner_id = ? or (t.owner_id is null and t.case_id in (select fc.id from cases fc where fc.fallback_id = ?)))
+
+-- name: ViewTeam
+t.state in ('open', 'waiting_other', 'waiting_family') and t.team_id in (?)
+
+-- name: ViewTeamAll
+t.state in ('open', 'waiting_other', 'waiting_family')
+
+-- name: ViewWaiting
+t.state in ('waiting_other', 'waiting_family')
+
+-- name: ViewAnswered
+t.state = 'answered'
+
+-- name: ViewLate
+t.state in ('triage', 'open', 'waiting_other', 'waiting_family', 'answered') and t.due_at < ?
+
+-- name: ViewTriage
+t.state = 'triage'
+
+-- name: ViewUnconfirmed
+t.state not in ('finished', 'merged', 'not_ours')
+and ((t.state = 'triage' and t.category = 'unconfirmed')
+  or t.id in (select um.ticket_id from messages um where um.unconfirmed))
+
+-- name: ViewFinished
+t.state in ('finished', 'not_ours')
+
+-- name: ViewAll
+t.state <> 'merged'
+
+-- name: ViewOpen
+t.state not in ('finished', 'merged', 'not_ours')
+
+-- name: TicketState
+t.state = ?
+
+-- name: TicketCase
+t.case_id = ?
+
+-- name: TicketOwner
+t.owner_id = ?
+
+-- name: TicketIDIn
+t.id in (?)
+
+-- name: TicketRefIs
+t.ref = ?
+
+-- What a question can hit besides the texts.
+-- name: MatchChild
+t.case_id in (select xc.id from cases xc where xc.child_fold like ? escape '\')
+
+-- name: MatchRequester
+t.requester_id in (select xp.id from people xp where xp.name_fold like ? escape '\')
+
+-- name: MatchRef
+(lower(t.ref) like ? escape '\' or t.case_id in (select xc.id from cases xc where xc.ref_fold like ? escape '\'))
+
+-- name: CaseMatchChild
+c.child_fold like ? escape '\'
+
+-- name: CaseMatchPerson
+c.id in (select pl.case_id from links pl join people pp on pp.id = pl.person_id where pp.name_fold like ? escape '\')
+
+-- name: CaseMatchRef
+(c.ref_fold like ? escape '\' or lower(c.upn) = ? or c.nhs = ?)
+
+-- name: CaseRefIs
+c.ref = ?
+
+-- name: CaseIsOpen
+c.is_open
+
+-- name: CaseNoOfficer
+c.officer_id is null
+
+-- Pages follow each other by the keys of the order, never by counting rows.
+-- name: AfterDue
+(t.due_at > ? or (t.due_at = ? and (t.last_inbound_at < ? or (t.last_inbound_at = ? and t.id < ?))))
+
+-- name: AfterNewest
+(t.last_inbound_at < ? or (t.last_inbound_at = ? and t.id < ?))
+
+-- name: AfterCase
+c.ref > ?
+
+-- name: OrderDue
+order by t.due_at, t.last_inbound_at desc, t.id desc limit ?
+
+-- name: OrderNewest
+order by t.last_inbound_at desc, t.id desc limit ?
+
+-- name: OrderCase
+order by c.ref limit ?
+
+-- name: HasDue
+t.due_at < ?
+
+-- name: DueFrom
+t.due_at >= ?
+
+-- name: ChasedTwice
+t.state in ('triage', 'open', 'waiting_other') and t.chasers >= 2
+
+-- The heads of the lists.
+-- name: SelectTicketKeys
+select t.id, t.due_at, t.last_inbound_at from tickets t
+
+-- name: CountTickets
+select count(*) from tickets t
+
+-- name: SelectTicketRefs
+select t.id, t.ref from tickets t
+
+-- name: SelectTicketID
+select t.id from tickets t
+
+-- name: SelectCases
+select {CaseColumns},
+  coalesce(g.name, '') as team_name, coalesce(so.name, '') as officer_name, coalesce(sf.name, '') as fallback_name
+from cases c
+left join teams g on g.id = c.team_id
+left join staff so on so.id = c.officer_id
+left join staff sf on sf.id = c.fallback_id
+
+-- name: CountCases
+select count(*) from cases c
+
+-- name: SelectMessageID
+select m.id from messages m
+left join tickets t on t.id = m.ticket_id
+left join mailboxes b on b.id = m.mailbox_id
+left join cases c on c.id = m.case_id
+
+-- name: MessageIDIs
+m.id = ?
+
+-- name: MessageOnTicket
+m.ticket_id is not null
+
+-- name: MessageOnNoCase
+m.case_id is null
+
+-- name: MessageAutomatic
+m.kind <> 'human' and m.channel = 'email' and m.direction = 'in'
+
+-- name: OrderMessages
+order by m.received_at desc, m.id desc limit ?
+
+-- name: SelectLetters
+select {OutgoingColumns}, {OutgoingNames}
+from outgoings o left join tickets t on t.id = o.ticket_id
+
+-- name: LetterOnTicket
+o.ticket_id is not null
+
+-- name: LetterTicketIs
+o.ticket_id = ?
+
+-- name: LetterInStates
+o.id in (select ld.outgoing_id from deliveries ld where ld.state in (?))
+
+-- name: OrderLetters
+order by o.id desc limit ?
+
+-- name: SelectLedger
+select {LedgerColumns}, b.name as mailbox, coalesce(t.ref, '') as ticket_ref
+from ledger e
+join mailboxes b on b.id = e.mailbox_id
+left join messages m on m.id = e.message_id
+left join tickets t on t.id = m.ticket_id and
+
+-- name: CountLedger
+select e.fate, count(*) as n from ledger e join mailboxes b on b.id = e.mailbox_id
+
+-- name: GroupLedger
+group by e.fate
+
+-- name: LedgerMailbox
+e.mailbox_id = ?
+
+-- name: LedgerFate
+e.fate = ?
+
+-- name: LedgerBefore
+e.id < ?
+
+-- name: OrderLedger
+order by e.id desc limit ?
+
+-- name: SelectSteps
+select s.clock_id, s.step, s.due_at, s.done_at, s.late, s.outgoing_id, k.ticket_id
+from clock_steps s join clocks k on k.id = s.clock_id join tickets t on t.id = k.ticket_id
+
+-- name: StepsSince
+s.done_at >= ?
+
+-- name: OrderSteps
+order by s.done_at desc, s.clock_id desc, s.step limit ?
+
+-- name: SelectOnTime
+select count(*) as closed, coalesce(sum(case when k.stopped_at <= k.due_at then 1 else 0 end), 0) as on_time
+from clocks k join tickets t on t.id = k.ticket_id
+
+-- name: ClockDueWithin
+k.kind = 'first_response' and k.due_at > ? and k.due_at <= ?
+
+-- name: SelectLoad
+select t.owner_id, count(*) as n, sum(case when t.due_at < ? then 1 else 0 end) as late from tickets t
+
+-- name: GroupLoadOwned
+t.owner_id is not null
+
+-- name: GroupLoad
+group by t.owner_id

@@ -1,0 +1,40 @@
+-- What the guard is told about a case, read in one snapshot.
+
+-- name: GuardElsewhere
+select {PartyColumns}
+from addresses a
+join people p on p.id = a.person_id
+join links l on l.person_id = p.id
+where a.mailbox in (?) order by l.case_id, l.id;
+
+-- A ticket that was put on the case later brings its notes with it.
+-- name: GuardNotes
+select n.id, n.words, n.created_at, coalesce(s.name, '') as author
+from notes n left join staff s on s.id = n.author_id
+where n.case_id = ? or n.ticket_id = ? or n.ticket_id in (select t.id from tickets t where t.case_id = ?)
+order by n.id;
+
+-- name: GuardCalls
+select m.id, c.summary as words, m.created_at, coalesce(s.name, '') as author
+from calls c join messages m on m.id = c.message_id left join staff s on s.id = m.staff_id
+where c.summary <> ''
+  and (m.case_id = ? or m.ticket_id = ? or m.ticket_id in (select t.id from tickets t where t.case_id = ?))
+order by m.id;
+
+-- Mail of strangers whom nobody has accepted is not something that we may quote.
+-- name: GuardSeenIn
+select m.from_mailbox as mailbox, m.subject, b.words
+from messages m join bodies b on b.message_id = m.id
+where m.direction = 'in' and not m.unconfirmed and m.from_mailbox in (?)
+  and (m.ticket_id = ? or m.case_id = ?)
+order by m.id;
+
+-- name: GuardSeenOut
+select d.mailbox, o.subject, o.body as words
+from deliveries d join outgoings o on o.id = d.outgoing_id
+where d.mailbox in (?) and d.state in ('accepted', 'uncertain') and o.purpose in ('reply', 'relay')
+  and (o.ticket_id = ? or o.case_id = ?)
+order by d.id;
+
+-- name: MailboxesFolded
+select b.folded from mailboxes b order by b.folded;

@@ -1,0 +1,48 @@
+-- What is known about the keys of a mail.
+
+-- name: MailboxOwn
+select count(*) from mailboxes b where b.folded in (?, ?);
+
+-- name: TokensKnown
+select d.token, o.ticket_id, o.case_id, o.purpose, d.mailbox, d.id as delivery_id
+from deliveries d join outgoings o on o.id = d.outgoing_id where d.token in (?) order by d.id;
+
+-- name: ThreadsKnown
+select m.message_id, m.ticket_id, coalesce(o.purpose, '') as purpose
+from messages m left join outgoings o on o.id = m.outgoing_id
+where m.message_id in (?) and m.message_id <> '' and m.ticket_id is not null
+union
+select d.message_id, o.ticket_id, o.purpose
+from deliveries d join outgoings o on o.id = d.outgoing_id
+where d.message_id in (?) and d.message_id <> '' and o.ticket_id is not null
+order by 2, 3;
+
+-- Who wrote (strangers whom nobody accepted have no part) or was written to.
+-- name: Participants
+select m.ticket_id, m.from_mailbox as mailbox from messages m
+where m.ticket_id in (?) and m.direction = 'in' and not m.unconfirmed and m.from_mailbox <> ''
+union
+select o.ticket_id, d.mailbox from deliveries d join outgoings o on o.id = d.outgoing_id
+where o.ticket_id in (?) and o.purpose in ('reply', 'ack', 'relay', 'receipt') and d.state <> 'cancelled'
+order by 1, 2;
+
+-- part: CaseFactColumns
+  c.id as "c.id", c.ref as "c.ref", c.child_name as "c.child_name", c.dob as "c.dob", c.upn as "c.upn",
+  c.nhs as "c.nhs", c.school as "c.school", c.stage as "c.stage", c.team_id as "c.team_id",
+  c.officer_id as "c.officer_id", c.fallback_id as "c.fallback_id", c.restricted as "c.restricted",
+  c.is_open as "c.is_open", c.created_at as "c.created_at"
+
+-- name: SendersKnown
+select {PartyColumns}, {CaseFactColumns}
+from addresses a
+join people p on p.id = a.person_id
+join links l on l.person_id = p.id
+join cases c on c.id = l.case_id
+where a.mailbox = ? order by c.id, p.id;
+
+-- name: TicketsWaitingOf
+select {TicketColumns}
+from tickets t
+where (t.case_id in (?) or (t.case_id is null and t.requester_id in (?)))
+  and t.state not in ('finished', 'merged', 'not_ours')
+order by t.received_at desc, t.id desc;

@@ -1,0 +1,70 @@
+package store
+
+// statements are all statements by name; see query/*.sql.
+type statements struct {
+	// query/register.sql
+	TeamInsert, StaffInsert, CaseInsert, PersonInsert, AddressInsert, PhoneInsert, LinkInsert, TeamUpdate,
+	StaffUpdate, CaseUpdate, AddressUpdate, LinkUpdate, TeamByID, StaffByID, StaffByMailbox, StaffByMailboxes,
+	StaffAll, CaseByID, CasesAll, PersonByID, CounterStart, CounterNext, RegisterBump, RegisterVersion,
+	PartiesOfCase, AddressesOf, PhonesOf, Domains, DomainsClear, DomainAdd, SettingGet, SettingPut, MailboxPut,
+	MailboxByID, Mailboxes query
+
+	// query/match.sql
+	MailboxOwn, TokensKnown, ThreadsKnown, Participants, SendersKnown, TicketsWaitingOf query
+
+	// query/tickets.sql
+	TicketInsert, TicketUpdate, MessageInsert, NoteInsert, EventInsert, TicketByID, TicketsByID, EventsOfTicket,
+	TicketVersion, TicketDue, BodyInsert, CallInsert, CallsOf, MessageByID, MessagesMove, MessagePlace,
+	ContentKnown, OthersOnTicket query
+
+	// query/clocks.sql
+	ClockInsert, ClockUpdate, ClocksOfTicket, ClocksDue, StepInsert, StepsOf query
+
+	// query/outgoing.sql
+	OutgoingInsert, OutgoingUpdate, DeliveryInsert, DeliverySet, OutgoingByID, DeliveriesOfOne, DeliveriesOf,
+	DeliveryByToken, DeliveryByMessageID, DeliveriesTo, AutomaticTo, AutomaticToOn, AutomaticFrom query
+
+	// query/outbox.sql
+	OutboxExpire, OutboxOverdue, OutboxOtherMode, OutboxHoldCopies, OutboxHoldLetters, OutboxTake, OutboxTaken,
+	OutboxBegin, OutboxLeft, OutboxLeave, OutboxNext, ThreadOf query
+
+	// query/<engine>/outbox.sql
+	OutboxChoose query
+
+	// query/guard.sql
+	GuardElsewhere, GuardNotes, GuardCalls, GuardSeenIn, GuardSeenOut, MailboxesFolded query
+
+	// query/mail.sql
+	LedgerPut, LedgerAt, LedgerByID, LedgerUIDs, LedgerOpen, CursorGet, CursorPut, RawInsert, RawID,
+	RawGet query
+
+	// query/views.sql
+	TicketViews, ClocksByID, TimelineMessages, TimelineLetters, TimelineEvents, NotesOfTicket, BodiesByID,
+	MessagesByID query
+
+	// query/<engine>/search.sql
+	WordsInsert query
+
+	// query/access.sql
+	LeaseTake, LeaseRelease, SessionFind, SessionPut, SessionDelete, SessionsExpired, TokenInsert, TokenByHash,
+	TokenDelete, TeamsLed query
+
+	// query/health.sql
+	HealthQueue, HealthQuarantine, HealthFates, HealthStates, HealthLate, HealthMessages, HealthWrite query
+}
+
+// filters are the fragments of lists by name; see query/filters.sql and, for
+// the search, query/<engine>/search.sql.
+type filters struct {
+	Nothing, TicketInScope, TicketNotRestricted, TicketOnCase, CaseInScope, CaseNotRestricted, MessageApart,
+	MailboxInScope, LetterOfActor, LetterOfNobody, ViewMine, ViewTeam, ViewTeamAll, ViewWaiting, ViewAnswered,
+	ViewLate, ViewTriage, ViewUnconfirmed, ViewFinished, ViewAll, ViewOpen, TicketState, TicketCase,
+	TicketOwner, TicketIDIn, TicketRefIs, MatchChild, MatchRequester, MatchRef, CaseMatchChild,
+	CaseMatchPerson, CaseMatchRef, CaseRefIs, CaseIsOpen, CaseNoOfficer, AfterDue, AfterNewest, AfterCase,
+	OrderDue, OrderNewest, OrderCase, HasDue, DueFrom, ChasedTwice, SelectTicketKeys, CountTickets,
+	SelectTicketRefs, SelectTicketID, SelectCases, CountCases, SelectMessageID, MessageIDIs, MessageOnTicket,
+	MessageOnNoCase, MessageAutomatic, OrderMessages, SelectLetters, LetterOnTicket, LetterTicketIs,
+	LetterInStates, OrderLetters, SelectLedger, CountLedger, GroupLedger, LedgerMailbox, LedgerFate,
+	LedgerBefore, OrderLedger, SelectSteps, StepsSince, OrderSteps, SelectOnTime, ClockDueWithin, SelectLoad,
+	GroupLoadOwned, GroupLoad, SelectHits, HitsMatch, OrderHits, MatchWordsHead, MatchWordsTail fragment
+}
