@@ -3,6 +3,7 @@ package mailtest
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 )
 
@@ -15,14 +16,35 @@ type phrases struct {
 
 // fill puts names, days and places into a sentence.
 func (p phrases) fill(s string) string {
-	return strings.NewReplacer(
-		"{child}", p.f.Child,
-		"{day}", pick(p.r, strings.Fields("Monday Tuesday Wednesday Thursday Friday")),
-		"{school}", pick(p.r, []string{"Hollybank Primary", "St Brannoc's", "Fern Lane Academy", "Millbrook School", "The Larches"}),
-		"{who}", pick(p.r, []string{"the educational psychologist", "the speech therapist", "the SENCO", "the paediatrician", "our caseworker", "the head teacher"}),
-		"{n}", fmt.Sprint(2+p.r.IntN(11)),
-		"{month}", pick(p.r, strings.Fields("January March May June September November")),
-	).Replace(s)
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(s, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		word, after, _ := strings.Cut(rest, "}")
+		b.WriteString(p.word(word))
+		s = after
+	}
+}
+
+// word draws what stands for a name in braces.
+func (p phrases) word(name string) string {
+	switch name {
+	case "child":
+		return p.f.Child
+	case "day":
+		return pick(p.r, []string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday"})
+	case "month":
+		return pick(p.r, []string{"January", "March", "May", "June", "September", "November"})
+	case "school":
+		return pick(p.r, []string{"Hollybank Primary", "St Brannoc's", "Fern Lane Academy", "Millbrook School", "The Larches"})
+	case "who":
+		return pick(p.r, []string{"the educational psychologist", "the speech therapist", "the SENCO", "the paediatrician", "our caseworker", "the head teacher"})
+	default: // {n}
+		return strconv.Itoa(2 + p.r.IntN(11))
+	}
 }
 
 func (p phrases) subject() string {
