@@ -109,6 +109,7 @@ type Reader interface {
 	StaffByID(ctx context.Context, id int64) (*register.Staff, error)
 	StaffByMailbox(ctx context.Context, mailbox string) (*register.Staff, error)
 	TeamByID(ctx context.Context, id int64) (*register.Team, error)
+	TeamByName(ctx context.Context, name string) (*register.Team, error) // the exact name; fault.NotFound
 	MailboxByID(ctx context.Context, id int64) (*Mailbox, error)
 	Mailboxes(ctx context.Context) ([]Mailbox, error)
 	StaffDomains(ctx context.Context) ([]string, error)

@@ -180,7 +180,7 @@ func (s *Server) strip(c *Ctx, slug string) (*view.Strip, error) {
 	if err != nil || len(page.Items) == 0 {
 		return nil, nil //nolint:nilerr // the page says that the list could not be loaded; a chart adds nothing
 	}
-	svg, err := chart.DueStrip("Enquiries by the day on which an answer is due", s.dueDays(page.Items, c.Now))
+	svg, err := s.charts.DueStrip("Enquiries by the day on which an answer is due", s.dueDays(page.Items, c.Now))
 	if err != nil {
 		return nil, err
 	}

@@ -60,8 +60,6 @@ func (s *Server) routes() []route {
 		{get, "/c", access.ReadCases, s.cases},
 		{get, "/c/:case", access.ReadCases, s.caseOverview},
 		{post, "/c/:case/officer", access.Assign, s.caseOfficer},
-		{get, "/c/:case/messages/new", access.SendReply, s.writeForm},
-		{post, "/c/:case/messages/new", access.SendReply, s.write},
 		{get, "/calls/new", access.LogCalls, s.callForm},
 		{post, "/calls/new", access.LogCalls, s.call},
 		{get, "/search", access.ReadCases, s.search},

@@ -14,12 +14,14 @@ import (
 	"hearback/tickets/fault"
 	"hearback/web/assets"
 	"hearback/web/view"
+	"hearback/web/view/chart"
 )
 
 // Server answers requests for pages.
 type Server struct {
 	Deps
 	view   *view.Renderer
+	charts *chart.Drawer
 	limits *signInLimits
 }
 
@@ -32,7 +34,11 @@ func New(d Deps) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	return &Server{Deps: d, view: r, limits: newSignInLimits()}, nil
+	charts, err := chart.New()
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	return &Server{Deps: d, view: r, charts: charts, limits: newSignInLimits()}, nil
 }
 
 // Register puts the pages on a router.

@@ -213,7 +213,7 @@ func runTokenAdd(ctx context.Context, args []string, _ io.Reader, out, errs io.W
 }
 
 func addToken(ctx context.Context, db *store.DB, token string, staffID int64, name string, ends time.Time) error {
-	return db.InsertToken(ctx, tokenHash(token), staffID, nil, name, &ends)
+	return db.InsertToken(ctx, tokenHash(token), staffID, nil, name, ends)
 }
 
 // tokenHash is what the database knows of a token. A token has 256 random bits,

@@ -41,13 +41,26 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 		gauge(desc("mailbox_stored_since_start", "Mails stored since the program started.", "mailbox"), float64(st.Stored), st.Mailbox)
 		gauge(desc("mailbox_failures", "Looks in a row that failed.", "mailbox"), float64(st.Failures), st.Mailbox)
 	}
-	stats, err := g.a.store.Stats(ctx)
+	now, err := g.a.now(ctx)
 	if err != nil {
-		ch <- prometheus.NewInvalidMetric(desc("database_up", "1 when the database answers."), err)
+		gauge(desc("database_up", "1 when the database answers."), 0)
+		return
+	}
+	stats, err := g.a.store.Stats(ctx, now)
+	if err != nil {
+		gauge(desc("database_up", "1 when the database answers."), 0)
 		return
 	}
 	gauge(desc("database_up", "1 when the database answers."), 1)
-	for name, n := range stats {
-		gauge(desc("count", "Rows that matter to operators: queue, quarantine, uncertain letters, late enquiries.", "what"), float64(n), name)
+	gauge(desc("messages_stored", "Messages ever stored."), float64(stats.Messages))
+	gauge(desc("enquiries_late", "Enquiries whose answer is late."), float64(stats.Late))
+	for k, n := range stats.Tickets {
+		gauge(desc("enquiries", "Enquiries by state.", "state"), float64(n), string(k))
+	}
+	for k, n := range stats.Fates {
+		gauge(desc("ledger", "Mails by what became of them.", "fate"), float64(n), string(k))
+	}
+	for k, n := range stats.Deliveries {
+		gauge(desc("deliveries", "Letters that are not at rest, by state.", "state"), float64(n), string(k))
 	}
 }

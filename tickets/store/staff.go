@@ -104,6 +104,15 @@ func (r reader) TeamByID(ctx context.Context, id int64) (*register.Team, error) 
 	return &register.Team{ID: row.ID, Name: row.Name, LeadID: int64(row.LeadID)}, nil
 }
 
+// TeamByName implements tickets.Reader.
+func (r reader) TeamByName(ctx context.Context, name string) (*register.Team, error) {
+	var row teamRow
+	if err := r.get(ctx, &row, r.db.q.TeamByName, name); err != nil {
+		return nil, err
+	}
+	return &register.Team{ID: row.ID, Name: row.Name, LeadID: int64(row.LeadID)}, nil
+}
+
 // SetStaffDomains implements tickets.Tx: it replaces the list.
 func (t *tx) SetStaffDomains(ctx context.Context, domains []string) error {
 	t.register = true

@@ -4,7 +4,7 @@ package store
 type statements struct {
 	// query/register.sql
 	TeamInsert, StaffInsert, CaseInsert, PersonInsert, AddressInsert, PhoneInsert, LinkInsert, TeamUpdate,
-	StaffUpdate, CaseUpdate, AddressUpdate, LinkUpdate, TeamByID, StaffByID, StaffByMailbox, StaffByMailboxes,
+	StaffUpdate, CaseUpdate, AddressUpdate, LinkUpdate, TeamByID, TeamByName, StaffByID, StaffByMailbox, StaffByMailboxes,
 	StaffAll, CaseByID, CasesAll, PersonByID, CounterStart, CounterNext, RegisterBump, RegisterVersion,
 	PartiesOfCase, AddressesOf, PhonesOf, Domains, DomainsClear, DomainAdd, SettingGet, SettingPut, MailboxPut,
 	MailboxByID, Mailboxes query

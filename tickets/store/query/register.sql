@@ -97,6 +97,10 @@ where id = :id;
 select {TeamColumns}
 from teams g where g.id = ?;
 
+-- name: TeamByName
+select {TeamColumns}
+from teams g where g.name = ?;
+
 -- name: StaffByID
 select {StaffColumns}
 from staff s where s.id = ?;
