@@ -124,6 +124,12 @@ func (s session) execRowIn(ctx context.Context, q query, row any) (int64, error)
 
 // execIn is exec for statements with "in (?)"; every list in args must hold something.
 func (s session) execIn(ctx context.Context, q query, args ...any) (int64, error) {
+	for i, a := range args {
+		// sqlx.In calls Value on a nil *instant, whose method is the value's.
+		if p, ok := a.(*instant); ok && p == nil {
+			args[i] = nil
+		}
+	}
 	text, flat, err := sqlx.In(q.raw, args...)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", q.name, err)
