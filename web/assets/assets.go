@@ -32,9 +32,11 @@ func FS() fs.FS {
 }
 
 // Check returns ErrNotBuilt, naming the file, when a file that every page needs is not there.
-func Check() error {
+func Check() error { return check(FS()) }
+
+func check(built fs.FS) error {
 	for _, name := range []string{"app.css", "app.js", "favicon.svg"} {
-		if _, err := fs.Stat(FS(), name); err != nil {
+		if _, err := fs.Stat(built, name); err != nil {
 			return fmt.Errorf("%w (%s is missing)", ErrNotBuilt, name)
 		}
 	}

@@ -20,6 +20,11 @@
 // value says which was pressed; the field names of each form are listed at its model. A control that must name one of many
 // things carries the name of the thing ("remove", "fix"), and its value is the thing's id.
 //
+// A form with data-check posts itself to the address of the page plus "/check" while the person writes, and shows the answer
+// (FragVerdict) in place; DraftState.URL takes the same form and answers FragReplyDraft or FragNoteDraft with the new revision.
+// Both may answer 409, 422 and 503 with the same fragment. A form that comes back with problems has status 422 and fills Errors, whose
+// Field is the id of a control, or of a finding: "f-" and its key with everything but letters and digits replaced by "-".
+//
 // # Fragments
 //
 // [Renderer.Fragment] writes a part of a page for a request that carries HX-Request; the names are the constants Frag….

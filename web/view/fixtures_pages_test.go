@@ -151,6 +151,7 @@ func (m morning) replies() []fixture {
 	confirm.Verdict = Verdict{Level: Confirm, At: m.nov(24, 10, 31), Findings: []Finding{newToThread(), {Key: "FORGOTTEN-FILE", Rule: "FORGOTTEN-FILE", Level: Attention, Text: "You mention a file but none is added.", Links: []Link{{"Choose file", "#files"}}}}}
 	confirm.Errors = []FieldError{{"f-UNLINKED-RECIPIENT-p2", "Tick to say you mean to send this to Rob Brandt, or take them off"}}
 	confirm.Shell.Failed = true
+	confirm.Files = []Check{{"1", "letter from school.pdf, 88 KB", false}}
 	cannot := m.reply()
 	cannot.Verdict = Verdict{Level: CannotCheck, Phone: "01234 000321"}
 	cannot.Draft = DraftState{State: "failed", At: m.nov(24, 10, 31), URL: "/e/SEN-104233/reply/draft"}
@@ -351,6 +352,8 @@ func (m morning) accounts() []fixture {
 	out := []fixture{
 		{name: "signin", page: PageSignIn, data: SignIn{Shell: public("Sign in"), CouncilURL: "/sign-in/council"}},
 		{name: "signin-error", page: PageSignIn, data: SignIn{Shell: Shell{Title: "Sign in", Failed: true, Council: council()}, Email: "priya@westmarsh.example", Errors: []FieldError{{"email", "Those details did not work. Check them, or use your council account"}}, Ended: "Your session ended. Your draft is saved up to 10:31. Sign in again", DemoUsers: []DemoUser{{"Priya Nair", "SEN officer", "priya@westmarsh.example", "demo"}}}},
+		{name: "accessibility", page: PageText, data: NewAccessibilityPage(public(""))},
+		{name: "privacy", page: PageText, data: NewPrivacyPage(public(""))},
 		{name: "signedout", page: PageSignedOut, data: SignedOut{Shell: public("Signed out")}},
 		{name: "me", page: PageMe, data: Me{Shell: m.shell("Preferences", ""), Theme: "dark", Shortcuts: "on", HoldSeconds: []Option{{Value: "60", Text: "1 minute", Selected: true}, {Value: "600", Text: "10 minutes"}}, LastSignIn: m.nov(24, 8, 55), Teams: "North team"}},
 		{name: "help", page: PageHelp, data: Help{Shell: m.shell("Help", ""), AdminHelp: true}},

@@ -31,6 +31,7 @@ const (
 	PageMe          = "me"
 	PageHelp        = "help"
 	PageKeys        = "keys"
+	PageText        = "text"
 	PageError       = "error"
 )
 
@@ -95,6 +96,7 @@ func pageTable() []page {
 		{PageMe, Me{}},
 		{PageHelp, Help{}},
 		{PageKeys, Keys{}},
+		{PageText, TextPage{}},
 		{PageError, ErrorPage{}},
 	}
 }

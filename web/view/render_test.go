@@ -129,7 +129,7 @@ func inspect(page string) []string {
 			if attr(n, "href") == "#main" {
 				skip = true
 			}
-			if strings.HasPrefix(attr(n, "href"), "#") && len(attr(n, "href")) > 1 && ids[attr(n, "href")[1:]] == 0 && attr(n, "href") != "#files" {
+			if strings.HasPrefix(attr(n, "href"), "#") && len(attr(n, "href")) > 1 && ids[attr(n, "href")[1:]] == 0 {
 				add("link %q points at nothing", attr(n, "href"))
 			}
 			if text(n) == "" && attr(n, "aria-label") == "" {

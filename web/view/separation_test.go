@@ -15,8 +15,7 @@ func calls(t *testing.T, r *Renderer, page string) map[string]bool {
 	t.Helper()
 	set := map[string]bool{}
 	var walk func(n parse.Node)
-	var visit func(name string)
-	visit = func(name string) {
+	visit := func(name string) {
 		if set[name] {
 			return
 		}

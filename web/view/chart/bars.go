@@ -30,7 +30,7 @@ type barRow struct {
 // Bars draws horizontal bars in segments of one hue from light to dark, oldest darkest, with each number inside its segment when it
 // fits, a dashed line at the ceiling (zero leaves it out), and the same rows as a table. At most four parts.
 func (dr *Drawer) Bars(name string, parts []string, rows []Bar, ceiling int) (template.HTML, error) {
-	const left, width, step, height = 120, 420, 26, 16
+	const left, width, step, height = 120, 400, 26, 16
 	if len(parts) > 4 {
 		return "", fmt.Errorf("a bar has at most 4 parts, got %d", len(parts))
 	}
@@ -63,7 +63,7 @@ func (dr *Drawer) Bars(name string, parts []string, rows []Bar, ceiling int) (te
 	}
 	return dr.draw("bars", map[string]any{
 		"Name": name, "Parts": parts, "Rows": drawn, "Ceiling": ceiling, "CeilingX": left + ceiling*width/most, "Height": 28 + len(rows)*step,
-		"Bottom": 22 + len(rows)*step, "Say": sentence(rows, name),
+		"NoteX": left + width + 40, "Bottom": 22 + len(rows)*step, "Say": sentence(rows, name),
 	})
 }
 
@@ -91,9 +91,9 @@ func sum(ns []int) int {
 
 const barsTemplate = `{{define "bars"}}
 <div class="hb-chart">
-<svg viewBox="0 0 600 {{.Height}}" role="img" aria-label="{{.Say}}" preserveAspectRatio="xMinYMin meet">
+<svg viewBox="0 0 720 {{.Height}}" role="img" aria-label="{{.Say}}" preserveAspectRatio="xMinYMin meet">
 {{if .Ceiling}}<line class="hb-ceiling" x1="{{.CeilingX}}" x2="{{.CeilingX}}" y1="14" y2="{{.Bottom}}"/><text x="{{.CeilingX}}" y="10" text-anchor="middle">ceiling {{.Ceiling}}</text>{{end}}
-{{range .Rows}}<text class="hb-chart__head" x="0" y="{{.TextY}}">{{.Name}}</text>{{$r := .}}{{range .Segments}}<rect class="hb-bar hb-bar--{{.Class}}" x="{{.X}}" y="{{$r.Y}}" width="{{.Width}}" height="16" rx="1"/>{{if .Label}}<text class="hb-chart__in" x="{{.LabelX}}" y="{{$r.TextY}}" text-anchor="middle">{{.Label}}</text>{{end}}{{end}}<text x="{{.TotalX}}" y="{{.TextY}}">{{.Total}}{{with .Note}} · {{.}}{{end}}</text>
+{{range .Rows}}<text class="hb-chart__head" x="0" y="{{.TextY}}">{{.Name}}</text>{{$r := .}}{{range .Segments}}<rect class="hb-bar hb-bar--{{.Class}}" x="{{.X}}" y="{{$r.Y}}" width="{{.Width}}" height="16" rx="1"/>{{if .Label}}<text class="hb-chart__in" x="{{.LabelX}}" y="{{$r.TextY}}" text-anchor="middle">{{.Label}}</text>{{end}}{{end}}<text x="{{.TotalX}}" y="{{.TextY}}">{{.Total}}</text>{{if .Note}}<text x="{{$.NoteX}}" y="{{.TextY}}">{{.Note}}</text>{{end}}
 {{end}}</svg>
 <details class="hb-fold"><summary>Table: {{.Name}}</summary>
 <table class="hb-table"><caption class="govuk-visually-hidden">{{.Name}}</caption><thead><tr><th scope="col">Who</th>{{range .Parts}}<th scope="col" class="hb-num">{{.}}</th>{{end}}<th scope="col" class="hb-num">All</th></tr></thead><tbody>

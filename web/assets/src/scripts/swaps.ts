@@ -1,6 +1,6 @@
 // htmx with morphing swaps. Parts that change under a reader are morphed, so that the element with the focus stays the same element.
 import htmx from "htmx.org";
-import { Idiomorph } from "idiomorph";
+import { Idiomorph } from "idiomorph/dist/idiomorph.esm.js";
 
 // idiomorph's own htmx extension evaluates text as code for exotic options, which our policy forbids; this is the part we use.
 htmx.defineExtension("morph", {
