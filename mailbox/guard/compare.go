@@ -1,7 +1,6 @@
 package guard
 
 import (
-	"hash/maphash"
 	"slices"
 	"strings"
 )
@@ -10,39 +9,69 @@ import (
 // same order are nobody's chance.
 const shingleWords = 8
 
-// shingles is the set of all runs of n words of some texts.
+// shingles is the set of all runs of n words of some texts, by hash.
 type shingles struct {
-	seed maphash.Seed
-	n    int
-	set  map[uint64]struct{}
+	n   int
+	set map[uint64]struct{}
 }
 
 func newShingles(n int, texts ...[]string) *shingles {
-	s := &shingles{seed: maphash.MakeSeed(), n: n, set: map[uint64]struct{}{}}
+	s := &shingles{n: n, set: map[uint64]struct{}{}}
 	for _, w := range texts {
-		for i := 0; i+n <= len(w); i++ {
-			s.set[s.hash(w[i:i+n])] = struct{}{}
+		for _, h := range runHashes(w, n) {
+			s.set[h] = struct{}{}
 		}
 	}
 	return s
 }
 
-func (s *shingles) hash(w []string) uint64 {
-	var h maphash.Hash
-	h.SetSeed(s.seed)
-	for _, x := range w {
-		_, _ = h.WriteString(x)
-		_ = h.WriteByte(' ')
+// in lists where a run of w is in the set, as the index of its first word. Two
+// runs of one hash would make a letter stop that could go, never the other way
+// round: whoever excuses something compares the words themselves.
+func (s *shingles) in(w []string) []int {
+	if len(s.set) == 0 {
+		return nil
 	}
-	return h.Sum64()
+	var at []int
+	for i, h := range runHashes(w, s.n) {
+		if _, ok := s.set[h]; ok {
+			at = append(at, i)
+		}
+	}
+	return at
 }
 
-// has reports whether the run is in the set. Two runs of one hash (2^-64) would
-// make a letter stop that could go, never the other way round: callers that
-// excuse something compare the words as well.
-func (s *shingles) has(w []string) bool {
-	_, ok := s.set[s.hash(w)]
-	return ok
+// runHashes is the hash of every run of n words, each from the one before it
+// (Rabin and Karp).
+func runHashes(w []string, n int) []uint64 {
+	if len(w) < n {
+		return nil
+	}
+	const base = 0x9e3779b97f4a7c15
+	top := uint64(1)
+	for range n - 1 {
+		top *= base
+	}
+	each := make([]uint64, len(w))
+	for i, x := range w {
+		h := uint64(14695981039346656037) // FNV-1a
+		for j := 0; j < len(x); j++ {
+			h = (h ^ uint64(x[j])) * 1099511628211
+		}
+		each[i] = h
+	}
+	out := make([]uint64, 0, len(w)-n+1)
+	var h uint64
+	for i, x := range each {
+		if i >= n {
+			h -= each[i-n] * top
+		}
+		h = h*base + x
+		if i >= n-1 {
+			out = append(out, h)
+		}
+	}
+	return out
 }
 
 // runOf finds the words of sub in w as one run; -1 when they are not there.

@@ -21,28 +21,35 @@ func judgePrivate(m *matter) []Finding {
 		return nil
 	}
 	var out []Finding
+	var all [][]string
 	notes := make([]note, len(m.f.Private))
 	for i, p := range m.f.Private {
 		notes[i] = readNote(p)
+		all = append(all, notes[i].words)
 	}
+	told := newShingles(shingleWords, all...)
 	for _, v := range m.views {
+		runs := told.in(v.words)
 		var viewStems []string
 		packed := ""
-		in := newShingles(shingleWords, v.words)
 		for _, n := range notes {
 			var hits []hit
-			if !n.short {
-				hits = n.runs(v.words, in)
-			}
 			if n.short {
-				hits = append(hits, n.whole(v.words)...)
+				hits = n.whole(v.words)
+			} else {
+				hits = n.runs(v.words, runs)
 			}
-			if len(hits) == 0 {
+			// Turned words are compared by their runs alone: rewording a text and
+			// turning its letters is not one thing that happens.
+			if len(hits) == 0 && v.text != "" {
 				if viewStems == nil {
 					viewStems, packed = stems(v.words), compact(v.words)
 				}
 				hits = append(hits, n.reworded(v.words, viewStems)...)
 				hits = append(hits, n.packed(packed)...)
+			}
+			if len(hits) == 0 {
+				continue
 			}
 			for _, r := range m.outside {
 				if h, ok := firstUnseen(hits, m.seenBy(r)); ok {
@@ -74,12 +81,12 @@ func readNote(p Private) note {
 	return n
 }
 
-// runs are the places where eight words of the note stand in the letter.
-func (n note) runs(w []string, in *shingles) []hit {
+// runs are the places of the letter, of those given, where eight words of the
+// note stand.
+func (n note) runs(w []string, at []int) []hit {
 	var hits []hit
-	for i := 0; i+shingleWords <= len(n.words); i++ {
-		run := n.words[i : i+shingleWords]
-		if in.has(run) && runOf(w, run) >= 0 {
+	for _, i := range at {
+		if run := w[i : i+shingleWords]; runOf(n.words, run) >= 0 {
 			hits = append(hits, hit{run, Block})
 		}
 	}

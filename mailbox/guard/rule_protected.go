@@ -133,7 +133,8 @@ func postalNeedles(postal string) []string {
 }
 
 // families stops a letter in whose To and Cc people of unrelated children would
-// see one another, whatever it says.
+// see one another, whatever it says. Where they are hidden from one another it
+// asks.
 func (m *matter) families() []Finding {
 	shown := map[string]bool{}
 	for _, v := range m.visible() {
@@ -141,18 +142,23 @@ func (m *matter) families() []Finding {
 	}
 	var family []recipient
 	for _, r := range m.outside {
-		if shown[r.mailbox] && r.ofFamily() {
+		if r.ofFamily() {
 			family = append(family, r)
 		}
 	}
+	var out []Finding
 	for i, a := range family {
 		for _, b := range family[i+1:] {
-			if !related(a, b) {
+			switch {
+			case related(a, b):
+			case shown[a.mailbox] && shown[b.mailbox]:
 				return []Finding{{Rule: RuleBulkVisible, Decision: Block, Words: "These families would see each other."}}
+			case len(out) == 0:
+				out = []Finding{{Rule: RuleBulkHidden, Decision: Confirm, Words: "Several families are in one hidden list. One email each is safer."}}
 			}
 		}
 	}
-	return nil
+	return out
 }
 
 func (r recipient) ofFamily() bool {

@@ -148,8 +148,8 @@ func (m *matter) repeats(texts [][]string) []Finding {
 		if v.text == "" {
 			continue
 		}
-		for i := 0; i+echoWords <= len(v.words); i++ {
-			if run := v.words[i : i+echoWords]; said.has(run) && m.beyondTemplate(run) {
+		for _, i := range said.in(v.words) {
+			if m.beyondTemplate(v.words[i : i+echoWords]) {
 				return []Finding{wrongContent(v.where, "An automatic letter must not repeat what somebody wrote.")}
 			}
 		}

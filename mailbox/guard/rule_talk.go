@@ -35,8 +35,8 @@ func judgeTalk(m *matter) []Finding {
 }
 
 // toColleague reports a greeting, or a name before a comma, that is a member of
-// staff and nobody outside; or staff alone in To while outsiders are on copy and
-// nobody outside is greeted.
+// staff and nobody outside; or staff among the recipients while nobody outside is
+// greeted.
 func (m *matter) toColleague() (bool, string) {
 	g := greetingOf(m.newest)
 	if g.all {
@@ -60,23 +60,28 @@ func (m *matter) toColleague() (bool, string) {
 		}
 		return false, ""
 	}
-	// No greeting: only a letter that is addressed to staff counts.
-	to := 0
-	name := "a colleague"
-	for _, s := range m.l.To {
-		list, err := ParseAddresses(s)
-		if err != nil {
-			return false, ""
+	// No greeting, and staff among those who get it: it may be meant for them. It
+	// does not matter who stands in To and who in Cc. The author's own copy, and one
+	// for our own mailbox, say nothing.
+	for _, r := range m.recipients {
+		if r.class != staffClass && r.class != colleague || m.isOwn(r) {
+			continue
 		}
-		for _, a := range list {
-			r := m.who(a)
-			if r.class != staffClass && r.class != colleague {
-				return false, ""
-			}
-			to, name = to+1, r.name
+		return true, r.name
+	}
+	return false, ""
+}
+
+func (m *matter) isOwn(r recipient) bool {
+	if m.f.Author != nil && FoldMailbox(m.f.Author.Mailbox) == r.mailbox {
+		return true
+	}
+	for _, own := range m.f.OwnMailboxes {
+		if FoldMailbox(own) == r.mailbox {
+			return true
 		}
 	}
-	return to > 0, name
+	return false
 }
 
 // aboutThem reports talk of somebody in the third person.

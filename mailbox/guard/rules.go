@@ -42,6 +42,7 @@ const (
 	RuleConfidentialAddress = "CONFIDENTIAL-ADDRESS"
 	RuleConfidentialEmail   = "CONFIDENTIAL-EMAIL-VISIBLE"
 	RuleBulkVisible         = "BULK-VISIBLE"
+	RuleBulkHidden          = "BULK-BCC"
 
 	RuleUnmerged = "UNMERGED-TEMPLATE"
 	RuleApproval = "APPROVAL-MISMATCH"
@@ -100,6 +101,7 @@ func Rules() []Rule {
 		{RuleConfidentialAddress, "protected", ReleaseManager, "Take it out"},
 		{RuleConfidentialEmail, "protected", ReleaseNobody, "Send one copy each"},
 		{RuleBulkVisible, "protected", ReleaseNobody, "Send one each"},
+		{RuleBulkHidden, "protected", ReleaseAuthor, "Send one each"},
 
 		{RuleUnmerged, "template", ReleaseNobody, "Go to it"},
 		{RuleApproval, "process", ReleaseNobody, "Ask again"},

@@ -15,11 +15,8 @@ import (
 	"hearback/tickets/fault"
 )
 
-// record writes down what became of one copy. The server has answered by now, so
-// the answer is written even when the program is being stopped.
+// record writes down what became of one copy.
 func (d *Dispatcher) record(ctx context.Context, claim *tickets.Claim, deliveryID int64, r courier.Result, now time.Time) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
-	defer cancel()
 	o := tickets.Outcome{DeliveryID: deliveryID, Reply: r.Reply, Why: r.Why, SHA256: r.SHA256, Bytes: r.Bytes}
 	switch r.Outcome {
 	case courier.Accepted:
@@ -54,8 +51,11 @@ func (d *Dispatcher) record(ctx context.Context, claim *tickets.Claim, deliveryI
 }
 
 // write hands an outcome to the desk. A claim that was lost meanwhile is
-// somebody else's to record.
+// somebody else's to record. It is written even when the program is being
+// stopped: what a server has answered is not asked again.
 func (d *Dispatcher) write(ctx context.Context, claim *tickets.Claim, o tickets.Outcome, now time.Time) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
+	defer cancel()
 	err := d.desk.RecordOutcome(ctx, claim, o, now)
 	if fault.Is(err, fault.Conflict) {
 		d.log.LogAttrs(ctx, slog.LevelWarn, "a claim was lost before its outcome was recorded", slog.String("event", "claim_lost"),
@@ -96,6 +96,8 @@ func (d *Dispatcher) some(ctx context.Context, claim *tickets.Claim, copies []co
 
 // hold keeps a letter for a person.
 func (d *Dispatcher) hold(ctx context.Context, claim *tickets.Claim, why string, rules []string, now time.Time) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
+	defer cancel()
 	switch err := d.desk.HoldLetter(ctx, claim, why, rules, now); {
 	case fault.Is(err, fault.Conflict):
 		d.log.LogAttrs(ctx, slog.LevelWarn, "a claim was lost before the letter was held", slog.String("event", "claim_lost"),
