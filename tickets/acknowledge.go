@@ -15,6 +15,8 @@ type incoming struct {
 	in    *Inbound
 	match MatchResult
 	from  string // the sender's mailbox, folded
+	// messageID is the stored message, which the acknowledgement answers.
+	messageID int64
 	// party is the sender's place on the ticket's case; only when onCase.
 	party  register.Party
 	onCase bool
@@ -32,7 +34,7 @@ func (w *work) acknowledge(ctx context.Context, t *Ticket, m incoming, clock *Ti
 		_, err := w.event(ctx, t, EvAckSkipped, map[string]any{"reason": why})
 		return 0, err
 	}
-	o := &Outgoing{TicketID: t.ID, CaseID: t.CaseID, MailboxID: m.r.MailboxID}
+	o := &Outgoing{TicketID: t.ID, CaseID: t.CaseID, MailboxID: m.r.MailboxID, AnswersID: m.messageID}
 	to := recipient{email: m.in.From.Email}
 	if t.CaseID != 0 {
 		o.Purpose, o.Template = PurposeAck, TemplateAck

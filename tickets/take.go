@@ -29,6 +29,7 @@ func (w *work) takeHuman(ctx context.Context, m incoming, rawID int64) (IntakeRe
 	if err := w.tx.InsertMessage(ctx, msg); err != nil {
 		return IntakeResult{}, fmt.Errorf("storing a message: %w", err)
 	}
+	m.messageID = msg.ID
 	chaser := false
 	if !opened {
 		if chaser, err = w.joined(ctx, t, m, msg); err != nil {

@@ -95,7 +95,7 @@ func (w *work) ackPlaced(ctx context.Context, t *Ticket, p register.Party, onCas
 	m := incoming{
 		r:    Received{MailboxID: t.MailboxID, ReceivedAt: t.ReceivedAt},
 		in:   &Inbound{Kind: first.Kind, From: MailAddress{Email: first.FromEmail}},
-		from: first.FromMailbox, party: p, onCase: true,
+		from: first.FromMailbox, messageID: first.ID, party: p, onCase: true,
 		match: MatchResult{Outcome: OutcomeNew, PersonID: p.Person.ID, NoContact: p.Link.NoContact},
 	}
 	known := false

@@ -366,7 +366,7 @@ func eventLine(e *tickets.Event) string {
 	case tickets.EvAccepted:
 		return "A new sender was accepted"
 	case tickets.EvAckSkipped:
-		return "Not acknowledged. " + str("reason")
+		return "Not acknowledged: " + skipWord(str("reason"))
 	case tickets.EvReplyChanged:
 		return "A reply was cancelled before it left"
 	case tickets.EvLetterStopped:
@@ -402,6 +402,29 @@ func eventLine(e *tickets.Event) string {
 		return "Words that suggest danger were found. Duty and lead were told"
 	}
 	return ""
+}
+
+// skipWord is why no automatic answer was sent.
+func skipWord(code string) string {
+	switch code {
+	case tickets.SkipHistory:
+		return "received before hearback answered mail"
+	case tickets.SkipAutomatic, tickets.SkipRobot:
+		return "a machine wrote it, or may have"
+	case tickets.SkipNoContact:
+		return "we must not write to this person"
+	case tickets.SkipUnconfirmed:
+		return "the sender is not confirmed"
+	case tickets.SkipOwn:
+		return "it is from our own side"
+	case tickets.SkipAddress:
+		return "there is no address to answer to"
+	case tickets.SkipRecent:
+		return "they were answered in the last 24 hours"
+	case tickets.SkipSenderCap, tickets.SkipMailboxCap:
+		return "too many automatic answers in a short time"
+	}
+	return "no date could be named"
 }
 
 // contacts says when people last spoke.
