@@ -57,8 +57,8 @@ func IndexChildren(list []Child) *Children {
 // Mention is a child that a text identifies.
 type mention struct {
 	child Child
-	by    string   // "name", "UPN", "NHS number", "date of birth", "reference"
-	run   []string // the words around a name, for telling who said it first
+	by    string     // "name", "UPN", "NHS number", "date of birth", "reference"
+	runs  [][]string // the name with what stands before or behind it, for telling who said it first
 }
 
 // find lists the children that a view identifies.
@@ -92,8 +92,7 @@ func (c *Children) findNames(w []string) []mention {
 				first := c.names[k][0]
 				for j := max(0, i-3); j < min(len(w), i+3); j++ {
 					if j != i && (w[j] == first || w[j] == first+"s") {
-						from, to := max(0, min(i, j)-2), min(len(w), max(i, j)+3)
-						out = append(out, mention{c.all[k], "name", w[from:to]})
+						out = append(out, mention{c.all[k], "name", around(w, min(i, j), max(i, j)+1)})
 					}
 				}
 			}
@@ -101,6 +100,23 @@ func (c *Children) findNames(w []string) []mention {
 				break
 			}
 		}
+	}
+	return out
+}
+
+// around is a stretch of words with three words behind it, and with three before
+// it: whoever wrote the one or the other said it first. The name alone is not
+// enough, or what we add about the child would pass as hers.
+func around(w []string, from, to int) [][]string {
+	var out [][]string
+	if to+3 <= len(w) {
+		out = append(out, w[from:to+3])
+	}
+	if from >= 3 {
+		out = append(out, w[from-3:to])
+	}
+	if len(out) == 0 {
+		out = append(out, w)
 	}
 	return out
 }
@@ -191,7 +207,7 @@ func (c *Children) births(v view) []mention {
 				w := v.words[j]
 				if w == n[0] || w == n[len(n)-1] || w == n[0]+"s" || w == n[0][:1]+n[len(n)-1][:1] ||
 					w == n[0][:1] && j+1 < len(v.words) && v.words[j+1] == n[len(n)-1][:1] {
-					out = append(out, mention{c.all[k], "date of birth", v.words[max(0, d.at-3):min(len(v.words), d.at+4)]})
+					out = append(out, mention{c.all[k], "date of birth", around(v.words, d.at, d.at+3)})
 					break
 				}
 			}

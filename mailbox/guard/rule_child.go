@@ -39,7 +39,7 @@ func (m *matter) otherChild(v view, found mention) []Finding {
 	}
 	var out []Finding
 	for _, r := range m.outside {
-		if r.linkedTo(found.child.CaseRef) || len(found.run) > 0 && saidBy(m.seenBy(r), found.run) {
+		if r.linkedTo(found.child.CaseRef) || saidAny(m.seenBy(r), found.runs) {
 			continue
 		}
 		out = append(out, Finding{
@@ -48,6 +48,15 @@ func (m *matter) otherChild(v view, found mention) []Finding {
 		})
 	}
 	return out
+}
+
+func saidAny(texts, runs [][]string) bool {
+	for _, run := range runs {
+		if saidBy(texts, run) {
+			return true
+		}
+	}
+	return false
 }
 
 // sameName reports a name that the child of this case, somebody on it or a

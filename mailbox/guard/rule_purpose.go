@@ -170,7 +170,7 @@ func (m *matter) nameIn(names []string) string {
 		return "name"
 	}
 	for _, n := range names {
-		if len(n) > 2 && !public[n] && m.saysBeyondTemplate([]string{n}) {
+		if len(n) > 2 && !public[n] && (m.saysBeyondTemplate([]string{n}) || m.saysBeyondTemplate([]string{n + "s"})) {
 			return "name"
 		}
 	}
