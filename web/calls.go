@@ -115,11 +115,23 @@ func (s *Server) call(c *Ctx) error {
 	if f.worried {
 		return s.done(c, view.EnquiryURL(r.Ref), "warning", "Call saved. Nobody was told of the worry by hearback: tell your safeguarding lead now. If a child is in danger, call 999.")
 	}
-	text := "Call saved. The clock goes on."
-	if r.Call.StopsClock {
-		text = "Call saved. It answered them: the clock stopped."
+	return s.done(c, view.EnquiryURL(r.Ref), "success", s.afterCall(c, r))
+}
+
+// afterCall says whether the family still waits. A call that is logged late
+// does not answer what they wrote after it.
+func (s *Server) afterCall(c *Ctx, r tickets.CallRequest) string {
+	if !r.Call.StopsClock {
+		return "Call saved. The clock goes on."
 	}
-	return s.done(c, view.EnquiryURL(r.Ref), "success", text)
+	t, err := s.Store.Ticket(c.Request.Context(), c.Actor, r.Ref)
+	switch {
+	case err != nil:
+		return "Call saved."
+	case t.Clock != nil && t.Clock.StoppedAt == nil:
+		return "Call saved. They wrote after this call, so the clock goes on."
+	}
+	return "Call saved. It answered them: the clock stopped."
 }
 
 // findCaller looks for cases by what was typed: a name, a number, an address or

@@ -97,7 +97,12 @@ func (s *Server) dutyModel(c *Ctx, tab dutyTab) (view.Duty, error) {
 
 func (s *Server) dutyCounts(c *Ctx, current string) ([]view.NavItem, error) {
 	_ = s.nav(c, "") // fills c.nav once
-	counts := map[string]int{tabUnmatched: c.nav["triage"], tabStrangers: c.nav["unconfirmed"]}
+	// Triage holds what strangers wrote as well; that has a list of its own.
+	strangers, err := s.Store.Tickets(c.Request.Context(), c.Actor, tickets.TicketQuery{View: "unconfirmed", State: tickets.StateTriage, Limit: 1, Now: c.Now})
+	if err != nil {
+		return nil, err
+	}
+	counts := map[string]int{tabUnmatched: max(0, c.nav["triage"]-strangers.Total), tabStrangers: c.nav["unconfirmed"]}
 	if c.Actor.May(access.ReadLedger) {
 		_, fates, err := s.Store.Ledger(c.Request.Context(), c.Actor, tickets.LedgerQuery{Fate: tickets.FateQuarantined, Limit: 1})
 		if err != nil {
@@ -149,15 +154,19 @@ func (s *Server) waitingMail(c *Ctx, list string) ([]view.DutyRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []view.DutyRow
+	out := make([]view.DutyRow, 0, len(page.Items))
 	for _, t := range page.Items {
 		if list == "triage" && t.Category == tickets.CategoryUnconfirmed {
 			continue // has a list of its own
 		}
-		out = append(out, view.DutyRow{
+		row := view.DutyRow{
 			ID: t.Ref, From: t.Requester, Subject: noSubject(t.Subject), At: t.ReceivedAt, Why: t.Reason,
 			Due: s.due(t.Clock, c.Now), Href: "/duty/i/" + t.Ref,
-		})
+		}
+		if t.State != tickets.StateTriage {
+			row.Href, row.Why = view.EnquiryURL(t.Ref), "A stranger's mail is kept apart on this enquiry."
+		}
+		out = append(out, row)
 	}
 	return out, nil
 }

@@ -53,8 +53,8 @@ func (s *Server) dutyAct(c *Ctx) error {
 // placeIt puts a mail on the case that was ticked or typed.
 func (s *Server) placeIt(c *Ctx, t tickets.TicketView) ([]view.FieldError, error) {
 	ref := strings.TrimSpace(c.PostForm("case"))
-	if typed := strings.ToUpper(strings.TrimSpace(c.PostForm("case_ref"))); ref == "other" || ref == "" {
-		ref = typed
+	if ref == "other" || ref == "" {
+		ref = strings.ToUpper(strings.TrimSpace(c.PostForm("case_ref")))
 	}
 	if ref == "" {
 		return []view.FieldError{{Field: "case-ref", Text: "Choose a case, or enter its number"}}, nil

@@ -153,13 +153,13 @@ func (s *Server) automaticItem(m *tickets.Message) *view.DutyItem {
 	return &view.DutyItem{
 		ID: key, Kind: "unreadable", At: m.ReceivedAt, From: m.FromName, Address: m.FromEmail, To: m.To, Subject: m.Subject,
 		Why:  strings.TrimSpace(automaticWord(m) + ". " + m.Evidence + " It was not acknowledged and stopped no clock."),
-		Body: body(m), Files: named(m), LeftOut: m.Problems, Sender: senderCheck(m.Auth), HasHTML: m.HasHTML, Action: "/duty/i/" + key,
+		Body: body(m), Files: partsOf(m), LeftOut: m.Problems, Sender: senderCheck(m.Auth), HasHTML: m.HasHTML, Action: "/duty/i/" + key,
 	}
 }
 
-// named lists the files of a mail without links: on the duty desk they are read
+// partsOf lists the files of a mail without links: on the duty desk they are read
 // from the original.
-func named(m *tickets.Message) []view.File {
+func partsOf(m *tickets.Message) []view.File {
 	out := make([]view.File, 0, len(m.Parts))
 	for _, p := range m.Parts {
 		out = append(out, view.File{Name: p.Name, Kind: kindOfFile(p.Type), Bytes: p.Bytes, Note: p.Problem})
@@ -185,7 +185,7 @@ func (s *Server) ticketItem(c *Ctx, t tickets.TicketView) (*view.DutyItem, error
 	if len(list) > 0 {
 		m := list[0]
 		item.At, item.From, item.Address, item.To, item.Subject = m.ReceivedAt, m.FromName, m.FromEmail, m.To, m.Subject
-		item.Files, item.LeftOut, item.Sender, item.HasHTML = named(m), m.Problems, senderCheck(m.Auth), m.HasHTML
+		item.Files, item.LeftOut, item.Sender, item.HasHTML = partsOf(m), m.Problems, senderCheck(m.Auth), m.HasHTML
 		item.Body = body(m)
 		for _, more := range list[1:] {
 			item.Body.Parts = append(item.Body.Parts, view.BodyPart{

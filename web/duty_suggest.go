@@ -50,8 +50,7 @@ func (s *Server) suggest(c *Ctx, t tickets.TicketView, list []*tickets.Message) 
 	}
 	for _, look := range []func() error{
 		func() error { return g.numbers(text) },
-		func() error { return g.address(t.RequesterEmail) },
-		func() error { return g.sender(name) },
+		func() error { return g.sender(name, t.RequesterEmail) },
 		func() error { return g.names(text) },
 		func() error { return g.words(t) },
 	} {
@@ -83,9 +82,8 @@ func (g *suggester) add(ref, reason string, score int) error {
 		return nil
 	}
 	x := &suggestion{v: *v, score: score, reasons: []string{reason}}
-	if onCase(*v, g.from) != 0 {
+	if recorded(*v, g.from) {
 		x.score += 50
-		x.reasons = append(x.reasons, "this address is on the case")
 	}
 	g.found[key] = x
 	g.order = append(g.order, key)
@@ -125,7 +123,7 @@ func (g *suggester) lookup(word string, score int, why func(v tickets.CaseView) 
 	if len([]rune(word)) < 3 {
 		return nil
 	}
-	page, err := g.s.Store.Cases(g.c.Request.Context(), g.c.Actor, tickets.CaseQuery{Q: word, Limit: 5})
+	page, err := g.s.Store.Cases(g.c.Request.Context(), g.c.Actor, tickets.CaseQuery{Q: word, Limit: 20})
 	if err != nil {
 		return err
 	}
@@ -139,34 +137,59 @@ func (g *suggester) lookup(word string, score int, why func(v tickets.CaseView) 
 	return nil
 }
 
-// address offers the cases on which the sender is recorded: several when a
-// parent has several children, or when families share a mailbox.
-func (g *suggester) address(email string) error {
-	if email == "" {
-		return nil
-	}
-	return g.lookup(email, 0, func(item tickets.CaseView) string {
-		v, err := g.s.Store.Case(g.c.Request.Context(), g.c.Actor, item.Ref)
-		if err != nil || onCase(*v, g.from) == 0 {
-			return ""
+// sender offers the cases on which the sender is recorded, several when a
+// parent has several children or when families share a mailbox; then those of
+// somebody of the same name, or of a child of the same surname. A display name
+// proves nothing: the reasons say no more than what was compared.
+func (g *suggester) sender(name, email string) error {
+	local, _, _ := strings.Cut(email, "@")
+	words := strings.FieldsFunc(local, func(r rune) bool { return !unicode.IsLetter(r) })
+	asked := []string{strings.Join(strings.Fields(name), " "), strings.Join(words, " ")}
+	for _, w := range words {
+		if len([]rune(w)) > 3 {
+			asked = append(asked, w)
 		}
-		return "the sender is recorded with it"
-	})
+	}
+	surname := trimWord(surnameOf(name))
+	asked = append(asked, surname)
+	for i, q := range asked {
+		if slices.Contains(asked[:i], q) {
+			continue
+		}
+		err := g.lookup(q, 10, func(v tickets.CaseView) string {
+			full, err := g.s.Store.Case(g.c.Request.Context(), g.c.Actor, v.Ref)
+			switch {
+			case err != nil:
+				return ""
+			case recorded(*full, g.from):
+				return "the sender's address is recorded with it"
+			case named(full.Parties, name):
+				return "somebody of the sender's name is on it"
+			case len(strings.Fields(name)) > 1 && strings.EqualFold(surnameOf(v.ChildName), surname):
+				return "same surname as the sender's"
+			}
+			return ""
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// sender compares the surname that the mail gives. A display name proves
-// nothing: the reason says so little on purpose.
-func (g *suggester) sender(name string) error {
-	parts := strings.Fields(name)
-	if len(parts) < 2 {
-		return nil
+// named reports whether a case has a person of this full name.
+func named(parties []register.Party, name string) bool {
+	full := strings.Join(strings.Fields(name), " ")
+	if !strings.Contains(full, " ") {
+		return false
 	}
-	surname := trimWord(parts[len(parts)-1])
-	return g.lookup(surname, 10, func(v tickets.CaseView) string {
-		if strings.EqualFold(surnameOf(v.ChildName), surname) {
-			return "same surname as the sender's"
-		}
-		return ""
+	return slices.ContainsFunc(parties, func(p register.Party) bool { return strings.EqualFold(p.Person.Name, full) })
+}
+
+// recorded reports whether anybody on a case has this mailbox.
+func recorded(v tickets.CaseView, mailbox string) bool {
+	return mailbox != "" && slices.ContainsFunc(v.Parties, func(p register.Party) bool {
+		return slices.ContainsFunc(p.Addresses, func(a register.Address) bool { return a.Mailbox == mailbox })
 	})
 }
 
@@ -224,10 +247,9 @@ func (g *suggester) best() []view.CaseSuggestion {
 		sug := view.CaseSuggestion{
 			Value: x.v.Ref, Initials: x.v.Initials(), Age: age(x.v.DOB, g.c.Now), Owner: owner, Strength: "weak", Reason: upper(strings.Join(x.reasons, "; ")),
 		}
-		switch {
-		case onCase(x.v, g.from) != 0:
+		if recorded(x.v, g.from) {
 			sug.Strength = "strong"
-		default:
+		} else {
 			sug.Warning = "The sender's address is NOT on this case"
 		}
 		out = append(out, sug)
@@ -244,7 +266,7 @@ func onCase(v tickets.CaseView, mailbox string) int64 {
 	who := int64(0)
 	for _, p := range v.Parties {
 		for _, a := range p.Addresses {
-			if a.Mailbox == mailbox || register.FoldMailbox(a.Email) == mailbox {
+			if a.Mailbox == mailbox {
 				if who != 0 && who != p.Person.ID {
 					return 0
 				}

@@ -84,7 +84,7 @@ func (s *Server) heldLetter(c *Ctx) error { return s.showHeld(c, http.StatusOK, 
 
 func (s *Server) stoppedLetter(c *Ctx) (*tickets.Outgoing, error) {
 	n := number(c.Param("id"))
-	list, err := s.Store.Outbox(c.Request.Context(), c.Actor, tickets.OutboxQuery{States: []tickets.DeliveryState{tickets.Held}, Limit: outboxMost})
+	list, err := s.Store.Outbox(c.Request.Context(), c.Actor, tickets.OutboxQuery{States: []tickets.DeliveryState{tickets.Held}, Limit: outboxShown})
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func (s *Server) lead(c *Ctx) error {
 		return s.fragment(c, http.StatusOK, view.FragTiles, tiles)
 	}
 	m := view.Lead{Shell: s.shell(c, "Who is about to run late", "lead"), AsAt: c.Now, Tiles: tiles}
-	if len(f.Upcoming) == 0 && len(f.Load) == 0 {
+	if len(f.Upcoming) == 0 && f.Closed30 == 0 {
 		m.Empty = "No enquiries yet. This page fills itself when mail arrives."
 		return s.page(c, http.StatusOK, view.PageLead, m)
 	}

@@ -127,7 +127,7 @@ func (s *Server) modePage(c *Ctx) error {
 	lines := []string{"The mode is set in the configuration (outbound mode) and takes effect when hearback starts. Changing it releases nothing that waits: a team lead chooses those letters in the outbox."}
 	if c.Actor.SeesCases() {
 		list, err := s.Store.Outbox(c.Request.Context(), c.Actor, tickets.OutboxQuery{
-			States: []tickets.DeliveryState{tickets.Held, tickets.Queued}, Limit: outboxMost,
+			States: []tickets.DeliveryState{tickets.Held, tickets.Queued}, Limit: outboxShown,
 		})
 		if err != nil {
 			return err

@@ -187,27 +187,25 @@ func (s *Server) ticketOf(c *Ctx, ref string) *tickets.TicketView {
 }
 
 // letterWith is the letter that has a copy with this id, within the actor's
-// scope. Only copies that somebody can act on are looked for.
+// scope. Copies that somebody can act on are looked for first.
 func (s *Server) letterWith(c *Ctx, deliveryID int64) (*tickets.Outgoing, error) {
-	list, err := s.Store.Outbox(c.Request.Context(), c.Actor, tickets.OutboxQuery{
-		States: []tickets.DeliveryState{tickets.Queued, tickets.Held, tickets.Uncertain, tickets.Claimed, tickets.DataBegun, tickets.Cancelled, tickets.Accepted},
-		Limit:  outboxMost,
-	})
-	if err != nil {
-		return nil, err
-	}
-	for i := range list {
-		for _, d := range list[i].Deliveries {
-			if d.ID == deliveryID {
-				return &list[i], nil
+	for _, states := range [][]tickets.DeliveryState{
+		{tickets.Queued}, {tickets.Held}, {tickets.Uncertain}, {tickets.Claimed, tickets.DataBegun}, {tickets.Cancelled}, {tickets.Accepted},
+	} {
+		list, err := s.Store.Outbox(c.Request.Context(), c.Actor, tickets.OutboxQuery{States: states, Limit: outboxShown})
+		if err != nil {
+			return nil, err
+		}
+		for i := range list {
+			for _, d := range list[i].Deliveries {
+				if d.ID == deliveryID {
+					return &list[i], nil
+				}
 			}
 		}
 	}
 	return nil, notThere()
 }
-
-// outboxMost is how far a letter is looked for.
-const outboxMost = 1000
 
 // outboxAct does what the buttons of one copy say.
 func (s *Server) outboxAct(c *Ctx) error {
