@@ -194,22 +194,23 @@ func (w *work) reopenUnanswered(ctx context.Context, t *Ticket, o *Outgoing, d *
 		return err
 	}
 	t.LastAnswerAt = lastAnswer(events)
+	if t.LastAnswerAt != nil && t.LastAnswerAt.After(o.CreatedAt) {
+		return nil // they have had another answer since this was written
+	}
 	if t.State == StateAnswered || t.State == StateWaitingFamily || t.State == StateFinished {
 		from := t.State
 		t.State, t.FinishedAt = StateOpen, nil
 		_, err = w.event(ctx, t, EvState, map[string]any{"from": string(from), "to": string(StateOpen), "reason": "not_delivered", "outgoing_id": o.ID})
+		if err != nil {
+			return err
+		}
 	}
-	return err
+	return w.keepWaiting(ctx, t)
 }
 
 // lastAnswer is when the family last got a human answer, from the history.
 func lastAnswer(events []Event) *time.Time {
-	failed := map[int64]bool{}
-	for _, e := range events {
-		if e.Kind == EvNotDelivered {
-			failed[num(e.Data, "delivery_id")] = true
-		}
-	}
+	failed := failedDeliveries(events)
 	var last *time.Time
 	for _, e := range events {
 		sent := e.Kind == EvSent && e.Data["answers"] == true && !failed[num(e.Data, "delivery_id")]
@@ -219,4 +220,15 @@ func lastAnswer(events []Event) *time.Time {
 		}
 	}
 	return last
+}
+
+// failedDeliveries are the copies that were refused or came back.
+func failedDeliveries(events []Event) map[int64]bool {
+	failed := map[int64]bool{}
+	for _, e := range events {
+		if e.Kind == EvNotDelivered {
+			failed[num(e.Data, "delivery_id")] = true
+		}
+	}
+	return failed
 }

@@ -200,15 +200,14 @@ type answer struct {
 // since then that the family got; both from the history.
 func undone(events []Event, deliveryID int64) (clockID int64, other *answer) {
 	var from int64
-	failed := map[int64]bool{deliveryID: true}
+	failed := failedDeliveries(events)
+	failed[deliveryID] = true
 	for _, e := range events {
 		switch {
 		case e.Kind == EvClockStopped && text(e.Data, "by") == StopByReply && num(e.Data, "delivery_id") == deliveryID:
 			clockID, from = num(e.Data, "clock_id"), e.ID
 		case e.Kind == EvClockResumed && num(e.Data, "delivery_id") == deliveryID:
 			clockID = 0 // undone before
-		case e.Kind == EvNotDelivered:
-			failed[num(e.Data, "delivery_id")] = true
 		}
 	}
 	if clockID == 0 {

@@ -8,8 +8,8 @@ import (
 )
 
 // escalate takes one step of a clock: it tells the people of that rung and
-// writes the step, once. A step that fell due before go-live is written without
-// telling anybody: old lateness is a list, not an alarm.
+// writes the step, once. For mail that was received before go-live it is written
+// without telling anybody: old lateness is a list, not an alarm.
 func (w *work) escalate(ctx context.Context, t *Ticket, c *TicketClock, step sla.ScheduledStep) (fresh bool, err error) {
 	done, err := w.tx.StepsDone(ctx, c.ID)
 	if err != nil || done[step.Step] {
@@ -17,7 +17,7 @@ func (w *work) escalate(ctx context.Context, t *Ticket, c *TicketClock, step sla
 	}
 	late := step.Late(w.now, w.d.s.LateGrace)
 	first := int64(0)
-	if w.d.s.live(step.At) {
+	if w.d.s.live(c.ReceivedAt) {
 		people, err := w.rung(ctx, t, c.Kind, step.Step)
 		if err != nil {
 			return false, err

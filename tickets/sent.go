@@ -142,7 +142,7 @@ func (w *work) arrived(ctx context.Context, t *Ticket, o *Outgoing, dl *Delivery
 	switch {
 	case !human:
 		return nil
-	case answers:
+	case answers && !countedBefore(events, o.ID):
 		if err := w.answered(ctx, t, o, dl, events); err != nil {
 			return err
 		}
@@ -182,14 +182,39 @@ func (w *work) answered(ctx context.Context, t *Ticket, o *Outgoing, dl *Deliver
 	}
 	switch t.State {
 	case StateOpen, StateAnswered, StateWaitingFamily, StateWaitingOther:
-		if t.State != to {
-			from := t.State
-			t.State = to
-			_, err := w.event(ctx, t, EvState, map[string]any{"from": string(from), "to": string(to), "reason": "sent", "outgoing_id": o.ID})
+	default:
+		return nil
+	}
+	if t.State != to {
+		from := t.State
+		t.State = to
+		if _, err := w.event(ctx, t, EvState, map[string]any{"from": string(from), "to": string(to), "reason": "sent", "outgoing_id": o.ID}); err != nil {
 			return err
 		}
 	}
-	return nil
+	return w.keepWaiting(ctx, t)
+}
+
+// keepWaiting sees to it that an enquiry in which the family waits has a clock:
+// after a holding reply, or when somebody opens it again by hand, nobody would
+// be told otherwise.
+func (w *work) keepWaiting(ctx context.Context, t *Ticket) error {
+	if t.State != StateOpen && t.State != StateWaitingOther {
+		return nil
+	}
+	return w.ensureClock(ctx, t, w.now, false)
+}
+
+// countedBefore reports whether another copy of the letter has had its effect
+// on the ticket already; a copy that did not arrive has not.
+func countedBefore(events []Event, outgoingID int64) bool {
+	failed := failedDeliveries(events)
+	for _, e := range events {
+		if e.Kind == EvSent && e.Data["answers"] == true && num(e.Data, "outgoing_id") == outgoingID && !failed[num(e.Data, "delivery_id")] {
+			return true
+		}
+	}
+	return false
 }
 
 // unseenSince is when the first mail of the family was received that came in

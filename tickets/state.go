@@ -59,6 +59,9 @@ func (d *Desk) SetState(ctx context.Context, a access.Actor, r StateRequest, now
 		if _, err := w.event(ctx, t, EvState, map[string]any{"from": string(from), "to": string(r.To), "reason": "by_hand"}); err != nil {
 			return err
 		}
+		if err := w.keepWaiting(ctx, t); err != nil {
+			return err
+		}
 		return w.tx.UpdateTicket(ctx, t)
 	})
 }
