@@ -160,6 +160,7 @@ func (m morning) replies() []fixture {
 	attention.Notice = "Rob Brandt was removed from your draft: restriction added today."
 	attention.NoteDraft = &Link{"Your note draft, 09:58", "/e/SEN-104233/notes/new"}
 	fresh := m.reply()
+	fresh.Head = EnquiryHead{Child: milo()}
 	fresh.NewMessage, fresh.Answering, fresh.Receives, fresh.Text = true, nil, Receives{CanAdd: fresh.Receives.CanAdd}, ""
 	fresh.Action, fresh.Verdict, fresh.Draft, fresh.Under = "/c/WM-2201/messages/new", Verdict{Level: NotChecked}, DraftState{URL: "/c/WM-2201/messages/new/draft"}, ""
 	running := m.reply()

@@ -340,3 +340,21 @@ func TestSendNamesThePeople(t *testing.T) {
 		}
 	}
 }
+
+// TestZeroTimesAreWords checks that a moment that never was is said, not left blank.
+func TestZeroTimesAreWords(t *testing.T) {
+	r, m := newRenderer(t)
+	for _, f := range m.all() {
+		if f.name != "enquiry-bare" && f.name != "enquiry" {
+			continue
+		}
+		var buf bytes.Buffer
+		if err := r.Page(&buf, f.page, f.data); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]int{"enquiry-bare": 3, "enquiry": 0}[f.name]
+		if got := strings.Count(buf.String(), "<dd>never</dd>"); got != want {
+			t.Errorf("%s says never %d times, want %d", f.name, got, want)
+		}
+	}
+}
