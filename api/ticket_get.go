@@ -83,10 +83,10 @@ func (s *server) getTicket(ctx context.Context, a access.Actor, in *refIn) (*get
 
 func itemOf(it tickets.TimelineItem) timelineItem {
 	switch {
+	case it.Outgoing != nil: // its Message, once it left, says the same
+		return letterItem(it)
 	case it.Message != nil:
 		return messageItem(it)
-	case it.Outgoing != nil:
-		return letterItem(it)
 	default:
 		return timelineItem{Kind: "event", ID: it.Event.ID, At: it.At, Who: it.Name, Event: string(it.Event.Kind)}
 	}

@@ -96,10 +96,12 @@ func (s *Server) timeline(c *Ctx, items []view.Item) view.Timeline {
 
 func (s *Server) item(c *Ctx, t tickets.TicketView, it tickets.TimelineItem) (view.Item, bool) {
 	switch {
+	case it.Outgoing != nil && it.Outgoing.Purpose == tickets.PurposeNotice:
+		return view.Item{ID: "o" + id(it.Outgoing.ID), System: &view.SystemLine{At: it.At, Text: noticeLine(it.Outgoing)}}, true
+	case it.Outgoing != nil: // its Message, once it left, says the same
+		return view.Item{ID: "o" + id(it.Outgoing.ID), Out: s.emailOut(c, t, it)}, true
 	case it.Message != nil && it.Message.Channel == tickets.ChannelCall:
 		return view.Item{ID: "m" + id(it.Message.ID), Call: s.callEntry(c, it)}, true
-	case it.Message != nil && it.Message.Direction == tickets.Out:
-		return view.Item{}, false // its letter is in the timeline with the state of each copy
 	case it.Message != nil && it.Message.Unconfirmed:
 		m := it.Message
 		return view.Item{ID: "m" + id(m.ID), Stranger: &view.StrangerMail{
@@ -107,10 +109,6 @@ func (s *Server) item(c *Ctx, t tickets.TicketView, it tickets.TimelineItem) (vi
 		}}, true
 	case it.Message != nil:
 		return view.Item{ID: "m" + id(it.Message.ID), In: s.emailIn(t, it)}, true
-	case it.Outgoing != nil && it.Outgoing.Purpose == tickets.PurposeNotice:
-		return view.Item{ID: "o" + id(it.Outgoing.ID), System: &view.SystemLine{At: it.At, Text: noticeLine(it.Outgoing)}}, true
-	case it.Outgoing != nil:
-		return view.Item{ID: "o" + id(it.Outgoing.ID), Out: s.emailOut(c, t, it)}, true
 	case it.Event != nil:
 		text := eventLine(it.Event)
 		return view.Item{ID: "v" + id(it.Event.ID), System: &view.SystemLine{At: it.At, Text: text, By: it.Name}}, text != ""
@@ -121,7 +119,7 @@ func (s *Server) item(c *Ctx, t tickets.TicketView, it tickets.TimelineItem) (vi
 func (s *Server) emailIn(t tickets.TicketView, it tickets.TimelineItem) *view.EmailIn {
 	m := it.Message
 	out := &view.EmailIn{
-		From: it.Name, Role: it.Relation, Address: m.FromEmail, To: m.To, At: m.ReceivedAt, Automatic: automaticWord(m),
+		From: it.Name, Role: it.Relation, Address: m.FromEmail, To: plainTo(m.To), At: m.ReceivedAt, Automatic: automaticWord(m),
 		Body: body(m), Match: m.Reason, Sender: senderCheck(m.Auth), Enquiry: t.Ref, HasHTML: m.HasHTML, LeftOut: m.Problems,
 	}
 	if out.From == "" {
@@ -132,6 +130,20 @@ func (s *Server) emailIn(t tickets.TicketView, it tickets.TimelineItem) *view.Em
 	}
 	out.Files = files(t.Ref, m)
 	return out
+}
+
+// plainTo leaves out the tags of our reply addresses: they are what a stranger
+// would need to write into the conversation.
+func plainTo(to string) string {
+	var out []string
+	for _, a := range strings.Split(to, ",") {
+		a = strings.TrimSpace(a)
+		if plus, at := strings.IndexByte(a, '+'), strings.LastIndexByte(a, '@'); plus > 0 && at-plus > 20 {
+			a = a[:plus] + a[at:]
+		}
+		out = append(out, a)
+	}
+	return strings.Join(out, ", ")
 }
 
 func files(ref string, m *tickets.Message) []view.File {

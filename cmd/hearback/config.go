@@ -21,6 +21,8 @@ type Config struct {
 	Standards   []Standard      `yaml:"standards"`
 	StaffDomain []string        `yaml:"staff_domains"`
 	Log         Log             `yaml:"log"`
+
+	demoLoading bool // commits need not be safe: a demonstration that was cut short begins anew
 }
 
 // Council is what letters and pages say about the council.

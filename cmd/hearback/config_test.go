@@ -22,7 +22,7 @@ func TestExampleIsTheDefaults(t *testing.T) {
 	if err := yaml.Load(data, &got, yaml.WithKnownFields()); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(Default(), got, cmpopts.IgnoreUnexported(MailboxConfig{})); diff != "" {
+	if diff := cmp.Diff(Default(), got, cmpopts.IgnoreUnexported(Config{}, MailboxConfig{})); diff != "" {
 		t.Errorf("config.example.yaml differs from the defaults (-default +example):\n%s", diff)
 	}
 }

@@ -71,19 +71,37 @@ func runDemo(ctx context.Context, args []string, _ io.Reader, out, errs io.Write
 		return err
 	}
 	log := newLogger(Log{Level: "warn", Format: "text"}, errs)
-	w, err := openDemo(ctx, f, log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.close()) }()
-	if err := w.load(ctx, out); err != nil {
+	if err := loadDemo(ctx, f, log, out); err != nil {
 		if ctx.Err() != nil {
 			_, _ = fmt.Fprintln(out, "\nStopped. The next start begins the history anew.")
 			return nil
 		}
 		return err
 	}
+	w, err := openDemo(ctx, f, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	if err := w.findCast(ctx); err != nil {
+		return err
+	}
 	return w.serve(ctx, out)
+}
+
+// loadDemo puts the history in at the first start, with a database that does
+// not wait for the disk, and closes everything again.
+func loadDemo(ctx context.Context, f demoFlags, log *slog.Logger, out io.Writer) (err error) {
+	st, err := readDemoState(filepath.Join(f.data, demoMark))
+	if err != nil || st.Loaded {
+		return err
+	}
+	w, err := openDemo(ctx, f, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	return w.load(ctx, out)
 }
 
 // demoMark is the file that says that a directory is a demonstration's.
@@ -163,7 +181,6 @@ type demoWorld struct {
 	clock atomic.Pointer[time.Time] // simulated time; nil: the real one
 	cast  map[string]int64          // staff key -> id
 	boxes sync.Map                  // key of a box on the page -> address
-	done  bool                      // the history was there already
 }
 
 func (w *demoWorld) time() time.Time {
@@ -202,8 +219,8 @@ func openDemo(ctx context.Context, f demoFlags, log *slog.Logger) (w *demoWorld,
 	if err != nil {
 		return w, err
 	}
-	w.done = st.Loaded
 	cfg := demoConfig(w.flags, st)
+	cfg.demoLoading = !st.Loaded
 	w.app, err = NewApp(ctx, cfg, log, func(a *App) {
 		a.demo = w
 		a.now = func(ctx context.Context) (time.Time, error) {

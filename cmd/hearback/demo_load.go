@@ -16,13 +16,10 @@ import (
 	"hearback/tickets/register"
 )
 
-// load puts the history in, once: every mail is delivered to the embedded
+// load puts the history in: every mail is delivered to the embedded
 // server, read over IMAP, taken in, acknowledged and answered by the same steps
 // as in daily use. Only the clock is simulated.
 func (w *demoWorld) load(ctx context.Context, out io.Writer) error {
-	if w.done {
-		return w.findCast(ctx)
-	}
 	end := time.Now().UTC().Truncate(time.Second)
 	start := end.AddDate(0, 0, -w.flags.days)
 	w.set(start)
@@ -41,7 +38,7 @@ func (w *demoWorld) load(ctx context.Context, out io.Writer) error {
 	return writeDemoState(filepath.Join(w.flags.data, demoMark), demoState{Council: demoCouncil, Loaded: true, Until: end})
 }
 
-// findCast looks the staff up when the history was there already.
+// findCast looks the staff up.
 func (w *demoWorld) findCast(ctx context.Context) error {
 	w.cast = map[string]int64{}
 	for _, s := range demoStaff() {

@@ -54,6 +54,7 @@ func NewApp(ctx context.Context, cfg Config, log *slog.Logger, change func(*App)
 	}
 	db, err := store.Open(ctx, store.Options{
 		Engine: cfg.Database.Engine, Dir: cfg.DataDir, DSN: dsn, RefPrefix: cfg.Council.TicketPrefix, Logger: log,
+		NoSync: cfg.demoLoading,
 	})
 	if err != nil {
 		return nil, err
