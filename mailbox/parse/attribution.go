@@ -10,14 +10,14 @@ import "strings"
 // or a time, an address, a verb of writing, a colon at the end. Translations
 // differ in words and order but not in having most of these.
 func (f *folder) attribution(i int) int {
-	first := f.at(i)
+	first := westernDigits(f.at(i))
 	if len(first) > 400 || !canBegin(first) {
 		return i
 	}
 	leading := leads(strings.TrimLeft(first, "-*<>[(\"'„“«_ \u200e\u200f")) || isDigit(first[0])
 	var b strings.Builder
 	for j, n := i, 0; j < len(f.lines) && n < 7; j++ {
-		t := f.at(j)
+		t := westernDigits(f.at(j))
 		if t == "" {
 			// Some programs put an empty line inside; only one, and only when what
 			// stands so far is no sentence of its own.
@@ -40,7 +40,7 @@ func (f *folder) attribution(i int) int {
 		if b.Len() > 600 || !leading && b.Len() > 250 {
 			return i
 		}
-		if isAttribution(b.String(), n) {
+		if canEnd(t) && isAttribution(b.String(), n) {
 			return f.tail(j + 1)
 		}
 		if endsSentence(t) {
@@ -48,6 +48,24 @@ func (f *folder) attribution(i int) int {
 		}
 	}
 	return i
+}
+
+// canEnd is a cheap test of the last line of an introduction.
+func canEnd(t string) bool {
+	t = strings.TrimRight(t, " *_-\u00a0\u200e\u200f")
+	if t == "" {
+		return false
+	}
+	if c := t[len(t)-1]; c == ':' || c == '>' || strings.HasSuffix(t, "：") || strings.Contains(t, "GMT") || lastWordIsMail(t) {
+		return true
+	}
+	tail := strings.ToLower(t[max(0, len(t)-40):])
+	for _, v := range verbs {
+		if strings.HasSuffix(tail, v) {
+			return true
+		}
+	}
+	return false
 }
 
 // tail adds a last line that holds no more than "> wrote:".
@@ -58,6 +76,33 @@ func (f *folder) tail(i int) int {
 		}
 	}
 	return i
+}
+
+// westernDigits writes the digits of other scripts as 0 to 9, so that a date is
+// a date in Arabic, Urdu, Bengali, Hindi, Punjabi and Gujarati too.
+func westernDigits(s string) string {
+	i := 0
+	for i < len(s) && s[i] < 0x80 {
+		i++
+	}
+	if i == len(s) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '٠' && r <= '٩':
+			return r - '٠' + '0'
+		case r >= '۰' && r <= '۹':
+			return r - '۰' + '0'
+		case r >= '०' && r <= '९', r >= '০' && r <= '৯', r >= '੦' && r <= '੯', r >= '૦' && r <= '૯', r >= '௦' && r <= '௯':
+			return (r-0x0966)%0x80 + '0'
+		case r >= 0x200e && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+			return -1 // marks of direction
+		case r == '\u00a0' || r == '\u202f':
+			return ' '
+		}
+		return r
+	}, s)
 }
 
 // openAngle says whether an address was begun and not ended.
@@ -243,8 +288,7 @@ func stampOnly(t string, s signs) bool {
 }
 
 func lastWordIsMail(t string) bool {
-	f := strings.Fields(t)
-	return len(f) > 0 && strings.Contains(f[len(f)-1], "@")
+	return strings.Contains(t[strings.LastIndexByte(t, ' ')+1:], "@")
 }
 
 // writingVerbs are the words that end an introduction, in lower case.

@@ -30,6 +30,11 @@ func (m *message) classify(in *tickets.Inbound) {
 
 // findKind tries the kinds from the surest to the weakest.
 func (m *message) findKind(in *tickets.Inbound, s signals, set func(tickets.MailKind, string, ...string)) bool {
+	if m.isReport(in) {
+		set(tickets.KindOther, "certain", "report about mail traffic (DMARC RFC 7489, TLS RFC 8460)")
+		in.AutoHeader = true
+		return true
+	}
 	if n := m.findKindOfPart("message/feedback-report"); n != nil {
 		set(tickets.KindOther, "certain", "feedback report (RFC 5965)")
 		in.AutoHeader = true
@@ -72,8 +77,8 @@ func (m *message) findKind(in *tickets.Inbound, s signals, set func(tickets.Mail
 	case s.autoReply != "":
 		set(tickets.KindAutoReply, "strong", s.autoReply)
 		return true
-	case s.generated != "" && s.subjectAway:
-		set(tickets.KindAutoReply, "strong", s.generated, "the subject is that of an automatic reply")
+	case (s.generated != "" || s.nullSender || len(s.doubts) > 0) && s.subjectMaybe:
+		set(tickets.KindAutoReply, "strong", orElse(s.generated, "a header that machines write"), "the subject is that of an automatic reply")
 		return true
 	case m.calendar != nil && (m.calendar.method == "REPLY" || m.calendar.method == "COUNTER" || m.calendar.method == "CANCEL"):
 		set(tickets.KindOther, "certain", "calendar "+strings.ToLower(m.calendar.method)+" (RFC 5546)")
@@ -105,7 +110,8 @@ type signals struct {
 	autoReply        string // automatic reply by an older or a vendor's header
 	generated        string // made by a machine, not as a reply
 	list, listSure   string
-	subjectAway      bool
+	subjectAway      bool // the form that programs use
+	subjectMaybe     bool // that form or one that people use too
 	nullSender       bool
 	failedRecipients bool
 	daemon           string // sender is a mail system
@@ -188,13 +194,18 @@ func (m *message) signals(in *tickets.Inbound, h *header) signals {
 					s.listSure = "certain"
 				}
 			}
+		case "x-apple-action":
+			if strings.Contains(v, "vacation") {
+				s.autoHeader = true
+				s.autoReply = "header X-Apple-Action: vacation"
+			}
 		case "x-apple-unsubscribe":
 			s.complaint = "a mail program unsubscribes its user"
 		case "x-failed-recipients":
 			s.failedRecipients = true
 			s.autoHeader = true
 		case "return-path", "x-envelope-from", "x-return-path":
-			if v == "<>" {
+			if v == "<>" || strings.HasPrefix(strings.TrimLeft(v, "<"), "mailer-daemon") {
 				s.nullSender, s.autoHeader = true, true
 			}
 		}
@@ -202,7 +213,7 @@ func (m *message) signals(in *tickets.Inbound, h *header) signals {
 	if low := strings.ToLower(in.Subject); strings.HasPrefix(strings.TrimSpace(low), "complaint about message from") && m.findKindOfPart("message/rfc822") != nil {
 		s.complaint = "a provider passes on a complaint"
 	}
-	s.subjectAway = isAwaySubject(in.Subject)
+	s.subjectAway, s.subjectMaybe = awaySubject(in.Subject)
 	s.daemon, s.robot = senderRole(in.From, h)
 	return s
 }
@@ -236,34 +247,57 @@ func senderRole(from tickets.MailAddress, h *header) (daemon, robot string) {
 			return "the sender is called " + cutString(from.Name, 60), ""
 		}
 	}
-	flat := strings.NewReplacer("-", "", "_", "", ".", "").Replace(local)
+	flat := separatorless.Replace(local)
 	if strings.HasPrefix(flat, "noreply") || strings.HasSuffix(flat, "noreply") || strings.HasPrefix(flat, "donotreply") || strings.HasSuffix(flat, "donotreply") || strings.HasPrefix(flat, "nepasrepondre") || strings.HasPrefix(flat, "nichtantworten") {
 		return "", "the sender's address says that it does not read answers"
 	}
 	return "", ""
 }
 
-// isAwaySubject tells the subjects that programs put above automatic replies.
-// Only the beginning counts: a person may write about being out of the office.
-func isAwaySubject(s string) bool {
+var separatorless = strings.NewReplacer("-", "", "_", "", ".", "")
+
+// awaySubject tells the subjects that programs put above automatic replies.
+// Only the beginning counts: a person may write about being out of the office,
+// and "Re: Automatic reply" is a person answering one. loose forms are words that
+// families use too ("Absence: Tom is ill"); they count only beside a header that
+// a machine wrote.
+func awaySubject(s string) (strict, loose bool) {
 	low := strings.ToLower(strings.TrimSpace(s))
-	for range 2 {
-		for _, p := range []string{"re:", "aw:", "sv:", "antw:", "odp:", "ré:", "fw:", "[external]", "[ext]", "external:", "{external}"} {
-			low = strings.TrimSpace(strings.TrimPrefix(low, p))
-		}
+	for _, p := range []string{"[external]", "[ext]", "external:", "{external}", "*external*"} {
+		low = strings.TrimSpace(strings.TrimPrefix(low, p))
 	}
 	low = strings.TrimLeft(low, "[(*\"'")
 	for _, p := range awaySubjects {
 		if strings.HasPrefix(low, p) {
-			return true
+			return true, true
 		}
 	}
-	return false
+	for _, p := range looseSubjects {
+		if strings.HasPrefix(low, p) {
+			return false, true
+		}
+	}
+	return false, false
 }
 
 var awaySubjects = [...]string{
-	"automatic reply", "auto reply", "auto-reply", "autoreply", "auto:", "auto response", "auto-response", "autoresponse", "automated reply", "automated response", "automatic response", "autorespond", "out of office", "out of the office", "out-of-office", "ooo:", "ooo ", "on vacation", "vacation:", "vacation reply", "vacation response", "away from my mail", "away from the office", "away from office", "i am away", "i'm away", "i am out of", "i am currently away", "i am on holiday", "on holiday", "on annual leave", "annual leave", "maternity leave", "absence:", "read:", "not read:",
-	"automatische antwort", "abwesenheit", "abwesend", "auto-antwort", "außer haus", "ausser haus", "nicht im büro", "gelesen:", "ungelesen:", "réponse automatique", "reponse automatique", "absence du bureau", "absent du bureau", "message d'absence", "absente :", "absent :", "en congé", "congés", "respuesta automática", "respuesta automatica", "fuera de la oficina", "fuera de oficina", "ausente", "resposta automática", "resposta automatica", "ausência temporária", "fora do escritório", "risposta automatica", "fuori sede", "fuori ufficio", "assente", "automatisch antwoord", "afwezig", "niet aanwezig", "automatische beantwoording", "autosvar", "automatiskt svar", "frånvaro", "automatisk svar", "fravær", "fraværende", "automaattinen vastaus", "poissa", "autom. vastaus", "odpowiedź automatyczna", "automatyczna odpowiedź", "autoodpowiedź", "nieobecność", "poza biurem", "urlop", "automatická odpověď", "automatická odpoveď", "mimo kancelář", "automatikus válasz", "házon kívül", "răspuns automat", "raspuns automat", "otomatik yanıt", "ofis dışında", "автоматический ответ", "автоответ", "нет на работе", "в отпуске", "автоматична відповідь", "автоматичен отговор", "αυτόματη απάντηση", "自动答复", "自动回复", "自動回覆", "自動応答", "自動返信", "不在", "자동 회신", "부재중", "رد تلقائي", "الرد التلقائي", "תשובה אוטומטית", "מענה אוטומטי", "automatski odgovor", "samodejni odgovor", "automaatvastus", "automātiskā atbilde", "automatinis atsakymas", "خودکار جواب", "স্বয়ংক্রিয় উত্তর", "trả lời tự động", "balasan otomatis", "respon automàtica", "resposta automàtica", "ateb awtomatig",
+	"automatic reply", "auto reply:", "auto-reply", "autoreply", "auto:", "auto response", "auto-response", "autoresponse", "automated reply", "automated response", "automatic response", "autorespond", "out of office:", "out of office re", "out of office auto", "out of office aw", "out of the office:", "out-of-office", "ooo:", "away from my mail", "vacation reply", "vacation response",
+	"automatische antwort", "abwesenheitsnotiz", "abwesenheitsnachricht", "abwesenheitsagent", "auto-antwort", "réponse automatique", "reponse automatique", "absence du bureau", "message d'absence", "respuesta automática", "respuesta automatica", "fuera de la oficina:", "fuera de oficina:", "resposta automática", "resposta automatica", "ausência temporária", "risposta automatica", "fuori sede:", "automatisch antwoord", "automatische beantwoording", "autosvar", "automatiskt svar", "automatisk svar", "automaattinen vastaus", "autom. vastaus", "odpowiedź automatyczna", "automatyczna odpowiedź", "autoodpowiedź", "automatická odpověď", "automatická odpoveď", "automatikus válasz", "házon kívül", "răspuns automat", "raspuns automat", "otomatik yanıt", "автоматический ответ", "автоответ", "автоматична відповідь", "автоматичен отговор", "αυτόματη απάντηση", "自动答复", "自动回复", "自動回覆", "自動応答", "自動返信", "자동 회신", "رد تلقائي", "الرد التلقائي", "תשובה אוטומטית", "מענה אוטומטי", "automatski odgovor", "samodejni odgovor", "automaatvastus", "automātiskā atbilde", "automatinis atsakymas", "خودکار جواب", "স্বয়ংক্রিয় উত্তর", "trả lời tự động", "balasan otomatis", "respon automàtica", "resposta automàtica", "ateb awtomatig",
+}
+
+var looseSubjects = [...]string{
+	"out of office", "out of the office", "on vacation", "vacation:", "away from", "i am away", "i'm away", "i am out of", "i am currently away", "i am on holiday", "on holiday", "on annual leave", "annual leave", "maternity leave", "absence", "read:", "not read:", "thank you for your email", "thank you for contacting", "auto reply", "ooo ", "we have received your",
+	"abwesen", "außer haus", "ausser haus", "nicht im büro", "gelesen:", "absent", "en congé", "congés", "fuera de", "ausente", "fora do escritório", "fuori ", "assente", "afwezig", "niet aanwezig", "frånvaro", "fravær", "poissa", "nieobecność", "poza biurem", "urlop", "mimo kancelář", "ofis dışında", "нет на работе", "в отпуске", "不在", "부재중",
+}
+
+// isReport tells the daily reports that mail providers exchange about their
+// traffic from mail to people.
+func (m *message) isReport(in *tickets.Inbound) bool {
+	if m.reportType() == "tlsrpt" || m.findKindOfPart("application/tlsrpt+gzip") != nil {
+		return true
+	}
+	low := strings.ToLower(strings.Join(strings.Fields(in.Subject), " "))
+	return strings.HasPrefix(low, "report domain:") && strings.Contains(low, "submitter:") || strings.Contains(low, "report domain:") && strings.Contains(low, "report-id:")
 }
 
 func (m *message) reportType() string {

@@ -146,6 +146,9 @@ func (m *message) leaf(n *node, text bool) {
 	case n.kind == "message/rfc822" || n.kind == "message/global":
 		m.addPart(n)
 		m.note(describeMessage(n, m.limits))
+	case n.parent == "multipart/signed" && strings.HasSuffix(n.kind, "-signature") && n.fileName() == "":
+		// A signature is no attachment to the reader; it is named, not listed.
+		m.note("[Signed by the sender: " + n.kind + "]")
 	default:
 		p := m.addPart(n)
 		switch {

@@ -33,11 +33,18 @@ func (m *message) textBounce(in *tickets.Inbound, s signals) (*tickets.Bounce, [
 	if s.subjectAway {
 		score -= 3
 	}
+	// A person may write that a parcel could not be delivered. Something must say
+	// that no person wrote this.
+	machine := s.failedRecipients || s.daemon != "" || s.nullSender || s.robot != "" || s.generated != "" || s.replied != "" || s.autoReply != "" || s.list != "" || m.reportType() == "delivery-status"
 	if score < 2 {
 		return nil, nil, ""
 	}
 	report := m.report(in.Text)
 	trigger := findTrigger(report)
+	machine = machine || len(report) < len(in.Text) && findSMTPCode(report) != "" && trigger >= 0
+	if !machine {
+		return nil, nil, ""
+	}
 	if trigger >= 0 {
 		add(2, "the text says that a mail could not be delivered")
 	} else if s.daemon != "" && m.findKindOfPart("message/rfc822") != nil && findEmail(report) != "" {
@@ -131,7 +138,7 @@ func startsCopy(l string) bool {
 }
 
 var copyStarts = [...]string{
-	"below this line is a copy of the message", "this is a copy of the message, including all the headers", "this is a copy of your message", "original message follows", "unsent message follows", "unsent message below", "original message", "the original message follows", "message header follows", "message text follows", "header of the original message", "original message headers", "copy of the message", "returned message follows", "text of the original message", "start of returned message", "below is a copy of", "a copy of the original message", "your original message follows", "the header of the original message", "message headers follow", "message contents follow", "content of the message", "the first 100 lines", "here is a copy of", "original mail message", "returned message", "begin forwarded message", "rfc822 header follows", "undelivered message headers", "the following is a copy", "included is a copy of the message header", "attached to your original message", "your original message",
+	"below this line is a copy of the message", "this is a copy of the message, including all the headers", "this is a copy of your message", "original message follows", "unsent message follows", "unsent message below", "original message", "the original message follows", "message header follows", "message text follows", "header of the original message", "original message headers", "copy of the message", "returned message follows", "text of the original message", "start of returned message", "below is a copy of", "a copy of the original message", "your original message follows", "the header of the original message", "message headers follow", "message contents follow", "content of the message", "the first 100 lines", "here is a copy of", "original mail message", "returned message", "begin forwarded message", "rfc822 header follows", "undelivered message headers", "the following is a copy", "included is a copy of the message header", "attached to your original message", "your original message", "returned mail", "old message",
 }
 
 // findTrigger finds the sentence that says a mail was not delivered; -1 without.

@@ -116,8 +116,10 @@ func readCalendar(s string) *calendarItem {
 }
 
 func unescapeICS(s string) string {
-	return strings.NewReplacer(`\n`, " ", `\N`, " ", `\,`, ",", `\;`, ";", `\\`, `\`).Replace(s)
+	return icsEscapes.Replace(s)
 }
+
+var icsEscapes = strings.NewReplacer(`\n`, " ", `\N`, " ", `\,`, ",", `\;`, ";", `\\`, `\`)
 
 // calendarTime says a DTSTART in words, in the zone that it names. Windows
 // names its zones differently from everyone else.

@@ -96,7 +96,7 @@ func isMobileFooter(t string) bool {
 		return false
 	}
 	low := strings.ToLower(strings.Trim(t, "*_<>[]()-—. \u200e\u200f"))
-	low = strings.NewReplacer("[", "", "]", " ", "<", " ", ">", "", "\u00a0", " ").Replace(low)
+	low = bracketless.Replace(low)
 	if rest, ok := strings.CutPrefix(low, "sent from my "); ok && isDeviceName(rest) {
 		return true
 	}
@@ -115,6 +115,8 @@ func isMobileFooter(t string) bool {
 	}
 	return strings.HasSuffix(low, " from mobile") && len(strings.Fields(low)) <= 4
 }
+
+var bracketless = strings.NewReplacer("[", "", "]", " ", "<", " ", ">", "", "\u00a0", " ")
 
 // isDeviceName takes what follows "Sent from my" for a device when it is a few
 // words with no more than an excuse behind them.

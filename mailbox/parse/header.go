@@ -79,7 +79,7 @@ func splitHeader(raw []byte, limit int, top bool) (h header, body []byte, found 
 			h.raw = raw[:start]
 			return h, raw[next:], len(h.fields) > 0
 		}
-		if start > limit {
+		if start > limit || len(h.fields) >= 5000 {
 			h.cut = true
 			h.raw = raw[:start]
 			// Nothing is dropped: what is too long for a header goes on as text.

@@ -72,7 +72,7 @@ type renderer struct {
 	rest  bool
 }
 
-const maxDepth = 100 // of tables and elements that are followed; deeper ones are read as plain text
+const maxDepth = 60 // of tables and elements that are followed; deeper ones are read as plain text
 
 func (r *renderer) buf() *buffer { return &r.bufs[len(r.bufs)-1] }
 
@@ -372,7 +372,9 @@ func (r *renderer) close(tag atom.Atom, _ string) {
 			r.pre--
 		}
 		r.block(true)
-	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Dl, atom.Blockquote:
+	case atom.Ul, atom.Ol:
+		r.block(!r.inside(atom.Li))
+	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Dl, atom.Blockquote:
 		r.block(true)
 	case atom.Div, atom.Li, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Main, atom.Aside, atom.Nav, atom.Address, atom.Center, atom.Form, atom.Dt, atom.Dd, atom.Figure, atom.Caption:
 		r.block(false)
@@ -390,13 +392,12 @@ func (r *renderer) close(tag atom.Atom, _ string) {
 // link adds the address behind words that do not show it themselves.
 func (r *renderer) link(e *open) {
 	b := r.buf()
-	cur := string(b.cur)
 	href := strings.TrimSpace(e.href)
-	low := strings.ToLower(href)
-	if e.at > len(cur) || !(strings.HasPrefix(low, "http://") || strings.HasPrefix(low, "https://") || strings.HasPrefix(low, "mailto:")) {
+	low := strings.ToLower(cutString(href, 2000))
+	if e.at > len(b.cur) || !(strings.HasPrefix(low, "http://") || strings.HasPrefix(low, "https://") || strings.HasPrefix(low, "mailto:")) {
 		return
 	}
-	label := strings.TrimSpace(cur[e.at:])
+	label := strings.TrimSpace(string(b.cur[e.at:]))
 	bare := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(low, "https://"), "http://"), "mailto:")
 	bare, _, _ = strings.Cut(bare, "?")
 	bare = strings.TrimSuffix(bare, "/")

@@ -86,6 +86,7 @@ func paramValue(s string) (val, rest string) {
 		return strings.TrimSpace(s[:i]), s[i+1:]
 	}
 	var b strings.Builder
+	lastQuote := strings.LastIndexByte(s, '"')
 	for i := 1; i < len(s); i++ {
 		switch c := s[i]; {
 		case c == '\\' && i+1 < len(s) && (s[i+1] == '"' || s[i+1] == '\\'):
@@ -98,10 +99,10 @@ func paramValue(s string) (val, rest string) {
 			if t == "" || t[0] == ';' {
 				return b.String(), strings.TrimPrefix(t, ";")
 			}
-			if j := strings.IndexByte(t, '='); j > 0 && !strings.ContainsAny(t[:j], " \t\";") {
+			if j := strings.IndexByte(t[:min(len(t), 64)], '='); j > 0 && !strings.ContainsAny(t[:j], " \t\";") {
 				return b.String(), t // the semicolon was forgotten
 			}
-			if strings.IndexByte(s[i+1:], '"') < 0 {
+			if lastQuote <= i {
 				if j := strings.IndexByte(s[i+1:], ';'); j >= 0 {
 					return b.String(), s[i+1+j+1:]
 				}

@@ -106,7 +106,7 @@ func read(raw []byte, limits Limits) *message {
 		m.problem("the header has %d lines that are no header fields", h.junk)
 	}
 	if h.cut {
-		m.problem("the header is longer than %d bytes and was read in part", limits.MaxHeaderBytes)
+		m.problem("the header is longer than %d bytes or 5,000 fields and was read in part", limits.MaxHeaderBytes)
 	}
 	m.root = m.tree(h, body, "", 0, "")
 	m.headerCharset()

@@ -119,6 +119,8 @@ func trueType(found, declared string) string {
 		return found
 	case strings.HasPrefix(declared, "message/"), strings.HasPrefix(declared, "multipart/"):
 		return declared
+	case found == "message/rfc822" && strings.HasPrefix(declared, "text/"):
+		return declared // a text that has header lines in it
 	case strings.HasPrefix(found, "text/") && (strings.HasPrefix(declared, "text/") || strings.HasPrefix(declared, "application/")):
 		if found == "text/html" || found == "image/svg+xml" { // what a browser would run is called by its name
 			return found

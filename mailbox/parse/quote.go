@@ -127,6 +127,7 @@ func markLines(lines []line) (marks []mark, introduced bool) {
 type folder struct {
 	lines      []line
 	marks      []mark
+	labels     []class // plus one; 0 is not yet asked
 	introduced bool
 }
 

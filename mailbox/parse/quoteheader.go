@@ -21,6 +21,9 @@ const (
 // carries an address or stands below a rule), so that "From: Monday we..." in a
 // letter is not taken for one.
 func (f *folder) headerBlock(i int) int {
+	if f.labelOf(i) == noClass {
+		return 0
+	}
 	c, v := label(f.at(i))
 	if c == noClass || c == clOther {
 		return 0
@@ -35,7 +38,7 @@ func (f *folder) headerBlock(i int) int {
 			}
 			continue
 		}
-		k, val := label(t)
+		k := f.labelOf(j)
 		if k == noClass {
 			// A value may go on over lines; not for long.
 			if j-end > 3 {
@@ -49,7 +52,7 @@ func (f *folder) headerBlock(i int) int {
 			kinds++
 		}
 		if k == clFrom || k == clTo {
-			mail = mail || strings.Contains(val, "@")
+			mail = mail || strings.Contains(t, "@")
 		}
 		end = j
 	}
@@ -66,6 +69,18 @@ func (f *folder) headerBlock(i int) int {
 		return 0
 	}
 	return end - i + 1
+}
+
+// labelOf remembers the label of each line, which several blocks ask for.
+func (f *folder) labelOf(i int) class {
+	if f.labels == nil {
+		f.labels = make([]class, len(f.lines))
+	}
+	if f.labels[i] == 0 {
+		k, _ := label(f.at(i))
+		f.labels[i] = k + 1
+	}
+	return f.labels[i] - 1
 }
 
 // label reads "From: value" in the languages of the common mail programs, also

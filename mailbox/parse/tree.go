@@ -41,7 +41,9 @@ func (m *message) tree(h header, body []byte, path string, depth int, parent str
 		case strings.HasPrefix(declared, "multipart"):
 			n.kind = "multipart/mixed"
 		default:
-			n.kind = "application/octet-stream"
+			if !readable(body) || n.disp == "attachment" {
+				n.kind = "application/octet-stream"
+			}
 			m.problem("part %s: Content-Type %q is no media type", orRoot(path), declared)
 		}
 	}
@@ -55,6 +57,12 @@ func (m *message) tree(h header, body []byte, path string, depth int, parent str
 		n.path = "1"
 	}
 	return n
+}
+
+// readable says whether bytes of no stated type are words.
+func readable(b []byte) bool {
+	b = b[:min(len(b), 2048)]
+	return bytes.IndexByte(b, 0) < 0 && !bytes.HasPrefix(b, []byte("%PDF")) && bytes.IndexByte(b, ' ') >= 0
 }
 
 func orRoot(path string) string {
