@@ -122,12 +122,15 @@ func TestReplyLeavesOnce(t *testing.T) {
 		for _, want := range []string{
 			"From: \"SEN team\" <sen@council.example>\r\n", "Subject: [SEN-104233] Your message\r\n",
 			"Reply-To: \"SEN team\" <sen+" + c.Letter.Deliveries[i].Token + "@council.example>\r\n",
-			"Message-ID: <" + c.Letter.Deliveries[i].MessageID + ">\r\n", "In-Reply-To: <asked@mail.example>\r\n",
-			"References: <asked@mail.example>\r\n", "Date: Mon, 23 Nov 2026 10:00:00 +0000\r\n", "Panel meets on Thursday.\r\n",
+			"Message-ID: <" + c.Letter.Deliveries[i].MessageID + ">\r\n", "Date: Mon, 23 Nov 2026 10:00:00 +0000\r\n", "Panel meets on Thursday.\r\n",
 		} {
 			if !strings.Contains(text, want) {
 				t.Errorf("no %q in\n%s", want, text)
 			}
+		}
+		// Only who wrote the answered mail sees its Message-ID.
+		if hers := i == 0; hers != strings.Contains(text, "In-Reply-To: <asked@mail.example>\r\nReferences: <asked@mail.example>\r\n") || !hers && strings.Contains(text, "asked@") {
+			t.Errorf("thread of copy %d:\n%s", i, text)
 		}
 		if strings.Contains(text, "Auto-Submitted") || strings.Contains(text, c.Letter.Deliveries[1-i].Email) {
 			t.Errorf("wrong header:\n%s", text)

@@ -31,7 +31,7 @@ func message(claim *tickets.Claim, d tickets.Delivery, sender Sender, body strin
 		return nil, invalid("delivery %d has no Message-ID", d.ID)
 	}
 	h.line("Message-ID", id)
-	h.thread(claim)
+	h.thread(claim, d)
 	if err := h.replyTo(claim, d, sender); err != nil {
 		return nil, err
 	}
@@ -159,38 +159,30 @@ func (h *header) mailbox(field, name, email string) {
 }
 
 // thread writes In-Reply-To and References, so that the letter stands below
-// what it answers in every mail program (RFC 5322 section 3.6.4).
-func (h *header) thread(claim *tickets.Claim) {
+// what it answers in every mail program (RFC 5322 section 3.6.4). Of the thread
+// it names our own letters and what this very recipient wrote: the Message-ID of
+// somebody else's mail tells where that person has a mailbox.
+func (h *header) thread(claim *tickets.Claim, d tickets.Delivery) {
+	if claim.Letter.Purpose == tickets.PurposeNotice || claim.Letter.Purpose == tickets.PurposeAccount {
+		return // a notice starts a thread of its own: the family's ids are not the staff's
+	}
+	answered := ""
+	if m := claim.Answers; m != nil && m.FromMailbox == d.Mailbox {
+		answered, _ = messageID(m.MessageID)
+	}
+	_, domain, _ := strings.Cut(claim.Mailbox.Address, "@")
 	var refs []string
-	have := map[string]bool{}
-	add := func(id string) {
-		if m, ok := messageID(id); ok && !have[m] {
+	have := map[string]bool{"": true, answered: true}
+	for _, id := range claim.Previous {
+		m, ok := messageID(id)
+		if ok && !have[m] && strings.HasSuffix(strings.ToLower(m), "@"+strings.ToLower(domain)+">") {
 			have[m] = true
 			refs = append(refs, m)
 		}
 	}
-	for _, id := range claim.Previous {
-		add(id)
-	}
-	if claim.Letter.Purpose == tickets.PurposeNotice || claim.Letter.Purpose == tickets.PurposeAccount {
-		// A notice starts a thread of its own: the family's ids are not the staff's.
-		return
-	}
-	if claim.Answers != nil {
-		if m, ok := messageID(claim.Answers.MessageID); ok {
-			h.line("In-Reply-To", m)
-			if have[m] {
-				// What is answered comes last.
-				for i, r := range refs {
-					if r == m {
-						refs = append(refs[:i], refs[i+1:]...)
-						break
-					}
-				}
-				have[m] = false
-			}
-			add(m)
-		}
+	if answered != "" {
+		h.line("In-Reply-To", answered)
+		refs = append(refs, answered)
 	}
 	if len(refs) > maxReferences {
 		refs = append(refs[:1], refs[len(refs)-maxReferences+1:]...)
