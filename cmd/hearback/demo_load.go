@@ -239,13 +239,12 @@ func (s *story) run(ctx context.Context, p *progress) error {
 	return s.sweepUntil(ctx, s.end)
 }
 
-// sweepUntil looks at the clocks every two hours of simulated time, as often as
-// the notices would have gone out within a morning or an afternoon.
+// sweepUntil looks at the clocks every twenty minutes of simulated office time.
 func (s *story) sweepUntil(ctx context.Context, t time.Time) error {
 	if s.lastSweep.IsZero() {
 		s.lastSweep = s.start
 	}
-	for next := s.lastSweep.Add(2 * time.Hour); next.Before(t); next = next.Add(2 * time.Hour) {
+	for next := s.lastSweep.Add(20 * time.Minute); next.Before(t); next = next.Add(20 * time.Minute) {
 		s.lastSweep = next
 		if !s.w.app.calendar.IsOpen(next) {
 			continue
