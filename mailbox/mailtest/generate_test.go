@@ -186,7 +186,7 @@ func checkThreading(t *testing.T, m Mail, h *mail.Header) {
 // wide, the sequence is fixed, so this is no matter of luck.
 func TestGenerateMixture(t *testing.T) {
 	options := Lifelike()
-	options.AttachmentMin, options.AttachmentMax = 50_000, 60_000
+	options.AttachmentMin, options.AttachmentMax = 5000, 6000
 	counts, sizes := make(map[string]int), []int(nil)
 	const n = 4000
 	for m := range Generate(3, n, options) {
@@ -207,7 +207,7 @@ func TestGenerateMixture(t *testing.T) {
 		for _, a := range m.Attachments {
 			total += a.Bytes
 		}
-		if total < 49_000 || total > 60_000 {
+		if total < 4990 || total > 6000 {
 			t.Errorf("mail %d has %d bytes of attachments", m.N, total)
 		}
 	}
