@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -211,7 +210,15 @@ func (s *Server) callRequest(c *Ctx, f *call) (tickets.CallRequest, []view.Field
 	if x.PersonID == 0 && !r.OffRecord {
 		wrong("caller", "Choose who you spoke to, or select “Someone not on our records”")
 	}
-	x.IdentityOK = len(slices.Compact(slices.Sorted(slices.Values(f.checked)))) >= needed
+	if v := f.about(); v != nil {
+		known := 0
+		for _, k := range checks(*v, f.checked) {
+			if k.Checked {
+				known++
+			}
+		}
+		x.IdentityOK = known >= needed
+	}
 	if r.Ref == "" {
 		wrong("case", "Choose the enquiry that this call belongs to. A call is kept on an enquiry")
 	}

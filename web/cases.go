@@ -136,7 +136,7 @@ func (s *Server) caseOverview(c *Ctx) error {
 		m.CallHref = "/calls/new?case=" + url.QueryEscape(v.Ref)
 	}
 	s.caseTabs(c, &m)
-	if history := c.Query("tab") == "history"; history {
+	if historyTab(c) {
 		return s.caseHistory(c, m, list)
 	}
 	if c.Query("tab") != "" {
@@ -157,8 +157,14 @@ func (s *Server) caseOverview(c *Ctx) error {
 	return s.page(c, http.StatusOK, view.PageCase, m)
 }
 
+// historyTab reports whether the contact history is asked for: by the tab, or
+// by the address that the form of the tab uses.
+func historyTab(c *Ctx) bool {
+	return c.Query("tab") == "history" || strings.HasSuffix(c.FullPath(), "/history")
+}
+
 func (s *Server) caseTabs(c *Ctx, m *view.Case) {
-	history := c.Query("tab") == "history"
+	history := historyTab(c)
 	m.Tabs = []view.NavItem{
 		{Text: "Overview", Href: view.CaseURL(m.Ref), Current: !history},
 		{Text: "Contact history", Href: view.CaseURL(m.Ref) + "?tab=history", Current: history},

@@ -83,7 +83,7 @@ func leadTiles(f tickets.LeadFigures) []view.Tile {
 	return []view.Tile{
 		{Name: "Late now", Value: strconv.Itoa(f.LateNow), State: worse(f.LateNow, view.Late), Href: "/inbox/late"},
 		{Name: "Due today", Value: strconv.Itoa(f.DueToday), State: worse(f.DueToday, view.DueSoon), Href: "/inbox/team"},
-		{Name: "No officer", Value: strconv.Itoa(f.NoOfficer), State: worse(f.NoOfficer, view.Late), Href: "/inbox/team"},
+		{Name: "No officer", Value: strconv.Itoa(f.NoOfficer), State: worse(f.NoOfficer, view.Late), Href: "/c"},
 		{Name: "Chased twice or more", Value: strconv.Itoa(f.ChasedTwice), State: worse(f.ChasedTwice, view.DueSoon), Href: "/inbox/team"},
 		onTime,
 	}

@@ -39,6 +39,9 @@ func outboxTabs() []outboxTab {
 const outboxShown = 200
 
 func (s *Server) outbox(c *Ctx) error {
+	if wants(c, "waiting") {
+		return s.fragment(c, http.StatusOK, view.FragWaiting, s.waiting(c))
+	}
 	slug := c.DefaultQuery("tab", tabWaiting)
 	var tab *outboxTab
 	m := view.Outbox{Shell: s.shell(c, "Outbox", "outbox"), Tab: slug}

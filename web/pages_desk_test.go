@@ -91,7 +91,7 @@ func TestCallIsLogged(t *testing.T) {
 	if p.ticketNow(r.TicketRef).Clock.StoppedAt != nil {
 		t.Error("the call stopped the clock without being told to")
 	}
-	answers := []string{"stops", "yes", "stop_reason", "told her the date", "checked", "dob"}
+	answers := []string{"stops", "yes", "stop_reason", "told her the date", "checked", "made up"}
 	rec = dean.sends(path, p.callOf(r.TicketRef, answers...), http.StatusSeeOther)
 	dean.ok(rec.Header().Get("Location"), "They wrote after this call")
 	if p.ticketNow(r.TicketRef).Clock.StoppedAt != nil {
@@ -109,7 +109,7 @@ func TestCallIsLogged(t *testing.T) {
 		}
 	}
 	if known != 1 {
-		t.Errorf("%d calls count as checked, want the one with two answers", known)
+		t.Errorf("%d calls count as checked, want the one with two answers to what was asked", known)
 	}
 }
 
@@ -308,5 +308,25 @@ func TestHostileRegister(t *testing.T) {
 	lead := p.role(access.RoleLead)
 	for _, path := range []string{"/c", "/c/WM-2202", "/c/WM-2202?tab=history", "/calls/new?case=WM-2202", "/search?q=script", "/duty", "/outbox", "/lead", "/escalations", "/admin/mailboxes/sen/ledger", "/held"} {
 		lead.ok(path) // ok looks for the script
+	}
+}
+
+// TestFragments: a page answers a part of itself when the script asks for it.
+func TestFragments(t *testing.T) {
+	p := newPages(t)
+	r := p.stranger("A", "Question", "Hello")
+	late := p.runsLate()
+	p.writes(late.TicketRef, p.mother.ID)
+	for _, x := range []struct{ as, path, target, holds string }{
+		{"lead", "/lead", "tiles", "Late now"}, {"lead", "/duty/i/" + r.TicketRef, "queue-item", "Which case?"}, {"dean", "/outbox", "waiting", "Waiting to go"},
+	} {
+		b := p.as(p.deanStaff)
+		if x.as == "lead" {
+			b = p.role(access.RoleLead)
+		}
+		b.header = http.Header{"HX-Request": {"true"}, "HX-Target": {x.target}}
+		if body := b.ok(x.path, `id="`+x.target+`"`, x.holds); strings.Contains(body, "<html") {
+			t.Errorf("%s answers a whole page", x.path)
+		}
 	}
 }

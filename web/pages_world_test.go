@@ -269,6 +269,7 @@ func actorOf(s register.Staff) access.Actor {
 type browser struct {
 	p      *pages
 	cookie string
+	header http.Header // of every request besides
 }
 
 // as signs a member of staff in.
@@ -299,6 +300,9 @@ func (b *browser) do(method, path string, form url.Values) *httptest.ResponseRec
 	req := httptest.NewRequest(method, path, body)
 	if form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for k, v := range b.header {
+		req.Header[http.CanonicalHeaderKey(k)] = v
 	}
 	if b.cookie != "" {
 		req.Header.Set("Cookie", b.cookie)
