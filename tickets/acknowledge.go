@@ -20,6 +20,7 @@ type incoming struct {
 	// party is the sender's place on the ticket's case; only when onCase.
 	party  register.Party
 	onCase bool
+	opened bool // the ticket is new
 }
 
 // acknowledge queues the automatic answer to one mail, or records why there is
@@ -55,6 +56,7 @@ func (w *work) acknowledge(ctx context.Context, t *Ticket, m incoming, clock *Ti
 	if err := w.queue(ctx, o, []recipient{to}); err != nil {
 		return 0, err
 	}
+	w.sent[m.r.MailboxID]++
 	_, err = w.event(ctx, t, EvAckQueued, map[string]any{"outgoing_id": o.ID, "purpose": string(o.Purpose)})
 	return o.ID, err
 }
@@ -146,14 +148,17 @@ func (w *work) noAck(ctx context.Context, t *Ticket, m incoming, clock *TicketCl
 
 func (w *work) caps(ctx context.Context, t *Ticket, m incoming) (string, error) {
 	day := w.now.Add(-24 * time.Hour)
-	n, err := w.tx.AutomaticSince(ctx, m.from, t.ID, day)
+	if !m.opened {
+		n, err := w.tx.AutomaticSince(ctx, m.from, t.ID, day)
+		if err != nil {
+			return "", err
+		}
+		if n > 0 {
+			return SkipRecent, nil
+		}
+	}
+	n, err := w.tx.AutomaticSince(ctx, m.from, 0, day)
 	if err != nil {
-		return "", err
-	}
-	if n > 0 {
-		return SkipRecent, nil
-	}
-	if n, err = w.tx.AutomaticSince(ctx, m.from, 0, day); err != nil {
 		return "", err
 	}
 	if n >= w.d.s.AcksPerSender || t.CaseID == 0 && n > 0 {
@@ -161,8 +166,15 @@ func (w *work) caps(ctx context.Context, t *Ticket, m incoming) (string, error) 
 		// sender is a ticket of its own.
 		return SkipSenderCap, nil
 	}
-	if n, err = w.tx.AutomaticFromMailboxSince(ctx, m.r.MailboxID, w.now.Add(-time.Hour)); err != nil {
-		return "", err
+	n, known := w.sent[m.r.MailboxID]
+	if !known {
+		if n, err = w.tx.AutomaticFromMailboxSince(ctx, m.r.MailboxID, w.now.Add(-time.Hour)); err != nil {
+			return "", err
+		}
+		if w.sent == nil {
+			w.sent = map[int64]int{}
+		}
+		w.sent[m.r.MailboxID] = n
 	}
 	if n >= w.d.s.AcksPerHour {
 		return SkipMailboxCap, nil

@@ -26,6 +26,8 @@ type Desk struct {
 	policies map[string]sla.Policy
 	s        Settings
 
+	chaser, immediate, concern WordList
+
 	randMu sync.Mutex
 	random io.Reader
 }
@@ -58,7 +60,11 @@ func NewDesk(d Deps) (*Desk, error) {
 			return nil, err
 		}
 	}
-	return &Desk{store: d.Store, outbox: d.Outbox, cal: d.Calendar, policies: d.Policies, s: d.Settings, random: d.Random}, nil
+	return &Desk{
+		store: d.Store, outbox: d.Outbox, cal: d.Calendar, policies: d.Policies, s: d.Settings, random: d.Random,
+		chaser: NewWordList(d.Settings.ChaserWords), immediate: NewWordList(d.Settings.ImmediateWords),
+		concern: NewWordList(d.Settings.ConcernWords),
+	}, nil
 }
 
 // Settings are the settings that the desk works by.
@@ -87,6 +93,9 @@ type work struct {
 	tx    Tx
 	actor access.Actor
 	now   time.Time
+	// sent counts the automatic letters of the last hour by mailbox, so that a
+	// batch asks once.
+	sent map[int64]int
 }
 
 // write runs fn in one transaction.

@@ -177,7 +177,7 @@ func (w *work) take(ctx context.Context, r Received, own []Mailbox) (IntakeResul
 		return IntakeResult{}, err
 	}
 	s := MatchSettings{
-		ReopenDays: w.d.s.ReopenDays, ReceivedAt: r.ReceivedAt, ChaserWords: w.d.s.ChaserWords, History: r.History,
+		ReopenDays: w.d.s.ReopenDays, ReceivedAt: r.ReceivedAt, ChaserWords: w.d.chaser, History: r.History,
 		AuthServerID: w.d.s.TrustedAuth[mailboxName(own, r.MailboxID)],
 	}
 	m := incoming{r: r, in: in, match: Match(in, f, s), from: register.FoldMailbox(in.FirstFrom())}

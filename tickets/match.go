@@ -26,7 +26,7 @@ const (
 type MatchSettings struct {
 	ReopenDays   int
 	ReceivedAt   time.Time // of this mail: what "within 30 days" is measured at
-	ChaserWords  []string
+	ChaserWords  WordList
 	AuthServerID string // authserv-id that is trusted for this mailbox; "" when none is set
 	History      bool   // imported mail, which may be older than the checks of the server
 }
@@ -219,7 +219,7 @@ func (m matcher) chased(x SenderFact) (Ticket, string, bool) {
 	if text == "" {
 		text = m.in.Text
 	}
-	words := found(m.in.Subject+"\n"+text, m.s.ChaserWords)
+	words := m.s.ChaserWords.In(m.in.Subject + "\n" + text)
 	if len(words) == 0 {
 		return Ticket{}, "", false
 	}

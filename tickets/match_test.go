@@ -168,7 +168,7 @@ func TestMatch(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.s.ReopenDays, tc.s.ReceivedAt = 30, noon
-			tc.s.ChaserWords = tickets.DefaultSettings().ChaserWords
+			tc.s.ChaserWords = tickets.NewWordList(tickets.DefaultSettings().ChaserWords)
 			for range 2 { // maps inside must not make it a matter of luck
 				r := tickets.Match(tc.in, tc.f, tc.s)
 				if r.Outcome != tc.outcome || r.TicketID != tc.ticket || r.CaseID != tc.caseID || r.SuggestedID != tc.suggest {

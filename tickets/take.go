@@ -31,6 +31,7 @@ func (w *work) takeHuman(ctx context.Context, m incoming, rawID int64) (IntakeRe
 	}
 	m.messageID = msg.ID
 	chaser := false
+	m.opened = opened
 	if !opened {
 		if chaser, err = w.joined(ctx, t, m, msg); err != nil {
 			return IntakeResult{}, err
@@ -221,10 +222,10 @@ func (w *work) alert(ctx context.Context, t *Ticket, m incoming, msg *Message, o
 	for _, p := range m.in.Parts {
 		words += "\n" + p.Name
 	}
-	words = m.in.Subject + "\n" + words
-	tier, hits := "immediate danger", found(words, w.d.s.ImmediateWords)
+	words = " " + fold(m.in.Subject+"\n"+words) + " "
+	tier, hits := "immediate danger", w.d.immediate.inFolded(words)
 	if len(hits) == 0 {
-		tier, hits = "serious concern", found(words, w.d.s.ConcernWords)
+		tier, hits = "serious concern", w.d.concern.inFolded(words)
 	}
 	if len(hits) == 0 {
 		return nil

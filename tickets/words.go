@@ -50,13 +50,29 @@ func unaccent(r rune) rune {
 	return r
 }
 
-// found lists the words of list that text holds, in the order of the list.
-func found(text string, list []string) []string {
-	padded := " " + fold(text) + " "
+// WordList is a list of words and phrases to look for, ready to be compared.
+// The zero WordList finds nothing.
+type WordList struct{ shown, folded []string }
+
+// NewWordList prepares words; what holds no letter and no digit is left out.
+func NewWordList(words []string) WordList {
+	var l WordList
+	for _, w := range words {
+		if f := fold(w); f != "" {
+			l.shown, l.folded = append(l.shown, w), append(l.folded, " "+f+" ")
+		}
+	}
+	return l
+}
+
+// In lists the words that text holds as whole words, in the order of the list.
+func (l WordList) In(text string) []string { return l.inFolded(" " + fold(text) + " ") }
+
+func (l WordList) inFolded(padded string) []string {
 	var hits []string
-	for _, w := range list {
-		if f := fold(w); f != "" && strings.Contains(padded, " "+f+" ") {
-			hits = append(hits, w)
+	for i, f := range l.folded {
+		if strings.Contains(padded, f) {
+			hits = append(hits, l.shown[i])
 		}
 	}
 	return hits

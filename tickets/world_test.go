@@ -18,7 +18,7 @@ import (
 
 // world is a council with a real store.
 type world struct {
-	t    *testing.T
+	t    testing.TB
 	db   *store.DB
 	desk *tickets.Desk
 	now  time.Time
@@ -41,7 +41,7 @@ func settings() tickets.Settings {
 	return s
 }
 
-func newWorld(t *testing.T, change ...func(*tickets.Settings)) *world {
+func newWorld(t testing.TB, change ...func(*tickets.Settings)) *world {
 	t.Helper()
 	ctx := context.Background()
 	db, err := store.Open(ctx, store.Options{Engine: store.SQLite, Dir: t.TempDir(), NoSync: true})
