@@ -12,7 +12,6 @@ type line struct {
 	text   string
 	quoted bool // the HTML says that this is earlier mail
 	footer bool // the HTML says that this is a signature
-	rest   bool // the HTML says that earlier mail begins here and goes on to the end
 	note   bool // written by us: the visible name of a part that is not text
 }
 
@@ -139,6 +138,9 @@ func (m *message) leaf(n *node, text bool) {
 		}
 		if text {
 			m.addBody(n)
+		}
+		if n.kind != "text/html" && n.kind != "text/plain" {
+			m.addPart(n) // its words are shown roughly; the file has them as they were meant
 		}
 	case n.kind == "text/calendar" || n.kind == "application/ics":
 		m.addCalendar(n)
@@ -294,41 +296,6 @@ func tidyText(s string) string {
 	s = strings.ReplaceAll(s, "\r\r\n", "\n")
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	return strings.ReplaceAll(s, "\r", "\n")
-}
-
-// unflow joins the lines of format=flowed text (RFC 3676 section 4).
-func unflow(s string, delsp bool) string {
-	var out strings.Builder
-	out.Grow(len(s))
-	open, openDepth := false, 0
-	for _, l := range strings.Split(s, "\n") {
-		depth := 0
-		for depth < len(l) && l[depth] == '>' {
-			depth++
-		}
-		l = strings.TrimPrefix(l[depth:], " ") // space-stuffing
-		signature := l == "-- "
-		if open && (depth != openDepth || signature) {
-			out.WriteByte('\n')
-			open = false
-		}
-		if !open && depth > 0 {
-			out.WriteString(strings.Repeat(">", depth))
-			out.WriteByte(' ')
-		}
-		flowed := strings.HasSuffix(l, " ") && !signature
-		if flowed && delsp {
-			l = l[:len(l)-1]
-		}
-		out.WriteString(l)
-		if flowed {
-			open, openDepth = true, depth
-		} else {
-			out.WriteByte('\n')
-			open = false
-		}
-	}
-	return strings.TrimSuffix(out.String(), "\n")
 }
 
 // describeMessage is the visible line of an attached mail.

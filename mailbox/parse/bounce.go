@@ -8,7 +8,7 @@ import (
 
 // recipientStatus is one recipient's group of a delivery status (RFC 3464 section 2.3).
 type recipientStatus struct {
-	original, final, action, status, diagnosis, smtp string
+	original, final, action, status, diagnosis string
 }
 
 // deliveryStatus reads a standard delivery status notification. ok says that
@@ -146,7 +146,29 @@ func typed(v string) string {
 }
 
 // findStatus finds an enhanced status code (RFC 3463) in a text: 5.1.1.
+//
+// Of several, one that says more than its class and subject is taken: mail
+// systems put their own "5.1.0" before the "5.2.2" that they were told.
 func findStatus(s string) string {
+	first := ""
+	for n := 0; n < 5; n++ {
+		st, end := statusAt(s)
+		if st == "" {
+			return first
+		}
+		if first == "" {
+			first = st
+		}
+		if st[0] != '2' && !strings.HasSuffix(st, ".0") && st[0] == first[0] {
+			return st
+		}
+		s = s[end:]
+	}
+	return first
+}
+
+// statusAt finds the first code and where it ends.
+func statusAt(s string) (string, int) {
 	for i := 0; i+4 < len(s); i++ {
 		c := s[i]
 		if (c != '2' && c != '4' && c != '5') || s[i+1] != '.' || i > 0 && (isAlnum(s[i-1]) || s[i-1] == '.') {
@@ -168,9 +190,9 @@ func findStatus(s string) string {
 		if k == j || k-j > 3 || k+1 < len(s) && s[k] == '.' && isDigit(s[k+1]) || k < len(s) && isAlnum(s[k]) {
 			continue
 		}
-		return s[i:k]
+		return s[i:k], k
 	}
-	return ""
+	return "", 0
 }
 
 // findSMTPCode finds a reply code of a failure (RFC 5321 section 4.2): 550.

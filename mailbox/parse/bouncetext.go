@@ -137,10 +137,6 @@ func startsCopy(l string) bool {
 	return strings.HasPrefix(low, "received: from ") || strings.HasPrefix(low, "return-path: <") || strings.HasPrefix(low, "received: by ") || strings.HasPrefix(low, "received: (qmail")
 }
 
-var copyStarts = [...]string{
-	"below this line is a copy of the message", "this is a copy of the message, including all the headers", "this is a copy of your message", "original message follows", "unsent message follows", "unsent message below", "original message", "the original message follows", "message header follows", "message text follows", "header of the original message", "original message headers", "copy of the message", "returned message follows", "text of the original message", "start of returned message", "below is a copy of", "a copy of the original message", "your original message follows", "the header of the original message", "message headers follow", "message contents follow", "content of the message", "the first 100 lines", "here is a copy of", "original mail message", "returned message", "begin forwarded message", "rfc822 header follows", "undelivered message headers", "the following is a copy", "included is a copy of the message header", "attached to your original message", "your original message", "returned mail", "old message",
-}
-
 // findTrigger finds the sentence that says a mail was not delivered; -1 without.
 func findTrigger(text string) int {
 	if len(text) > 64<<10 {
@@ -156,11 +152,6 @@ func findTrigger(text string) int {
 	return best
 }
 
-var triggers = [...]string{
-	"could not be delivered", "couldn't be delivered", "could not deliver", "was not delivered", "wasn't able to deliver", "not able to deliver", "unable to deliver", "unable to send", "delivery failed", "delivery failure", "delivery has failed", "failed to deliver", "delivery to the following", "cannot be delivered", "cannot deliver", "could not be sent", "couldn't deliver", "undeliverable", "undelivered", "undeliverd", "did not reach", "could not be reached", "not be delivered", "not been delivered", "returned to sender", "returned mail", "permanent fatal errors", "permanent error", "transient non-fatal errors", "fatal errors", "delivery errors", "delivery error", "returned to you", "user unknown", "unknown user", "no such user", "no such address", "mailbox unavailable", "mailbox is full", "mailbox full", "over quota", "quota exceeded", "account is disabled", "account has been disabled", "has been delayed", "not yet been delivered", "delivery temporarily suspended", "still could not", "failed recipient", "failed addresses", "addresses failed", "errors occurred", "error occurred while", "did not accept", "message was rejected", "rejected your message", "has been rejected", "host unknown", "no mailbox", "does not exist", "doesn't exist", "not found", "recipient rejected", "invalid recipient", "transcript of session", "transcript of the session", "delivery attempt", "couldn't be found", "mail transaction failed", "wasn't delivered", "not listed in", "message not delivered", "returned message", "failure notice", "status of your message", "no account by that name", "unable to relay", "trouble delivering", "permanent errors", "delivery problem", "incorrectly constructed", "invalid user", "automatically rejected", "error sending your", "envelope expired", "network error on destination", "transmission error",
-	"nicht zugestellt", "konnte nicht", "unzustellbar", "nicht ausgeliefert", "n'a pas pu être", "n'a pu être", "non remis", "impossible de", "échec", "no se ha podido entregar", "no se pudo entregar", "no ha podido", "não foi possível", "non è stato possibile", "impossibile", "non recapitato", "kon niet worden", "niet bezorgd", "nie została dostarczona", "nie mogła zostać", "nie można dostarczyć", "kunde inte levereras", "kunne ikke leveres", "не может быть доставлено", "не было доставлено", "не удалось доставить", "не доставлено", "届けることが", "配送できません", "配信不能", "送信できません", "配信できません", "エラー", "无法投递", "退信", "無法", "teslim edilemedi", "nu a putut fi", "تعذر",
-}
-
 // isFailureSubject tells the subjects of failure and delay notices.
 func isFailureSubject(s string) bool {
 	low := strings.ToLower(strings.TrimSpace(s))
@@ -171,11 +162,6 @@ func isFailureSubject(s string) bool {
 		}
 	}
 	return false
-}
-
-var failureSubjects = [...]string{
-	"undeliver", "delivery status notification", "delivery failure", "delivery failed", "delivery has failed", "failure notice", "failure delivery", "returned mail", "mail delivery", "delivery notification", "delivery report", "delivery error", "delivery problem", "message delivery", "returned to sender", "could not send", "could not be delivered", "couldn't be delivered", "not delivered", "non delivery", "non-delivery", "nondelivery", "mail status report", "message status", "mail error", "error mail", "mail failure", "mail system error", "rejected", "warning: message", "delivery delay", "delayed", "delivery incomplete", "delivery unsuccessful", "unable to deliver", "unable to send", "returned email", "mail could not", "bounce", "user unknown", "unknown user", "unknown address", "no such user", "mailbox full", "mailbox is full", "over quota", "ndn:", "ndr:", "failed mail", "email error", "message not sent", "transaction failed", "message failed", "send failed", "error sending your mail", "メールエラー", "sending failed",
-	"unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung fehlgeschlagen", "zustellungsfehler", "remise impossible", "non remis", "non remise", "échec de la remise", "non distribué", "non distribuable", "no se puede entregar", "no entregado", "no se pudo entregar", "devuelto", "não entregue", "não é possível entregar", "falha na entrega", "mancato recapito", "non recapitabile", "impossibile recapitare", "mancata consegna", "onbestelbaar", "niet bezorgd", "nie można dostarczyć", "niedostarczone", "niedostarczona", "niedoręczalne", "olevererbart", "kan inte leverera", "kan ikke leveres", "ikke levert", "toimittamaton", "не доставлено", "недоставленное", "не удалось доставить", "配信不能", "配送不能", "エラーメール", "无法送达", "退信", "無法傳遞", "未送达", "teslim edilemedi", "nelivrat", "nedoručiteln", "kézbesíthetetlen", "تعذر تسليم",
 }
 
 // isDelay tells "not yet" from "not at all".
@@ -196,10 +182,6 @@ func isDelay(subject, report string) bool {
 		}
 	}
 	return false
-}
-
-var delays = [...]string{
-	"will continue trying", "will keep trying", "will be retried", "will continue to try", "will try again", "will be tried again", "will retry", "not yet been delivered", "has not yet been", "this is a warning message only", "you do not need to resend", "no action is required on your part", "is still trying", "still being retried", "delivery attempts will continue", "delivery will be attempted", "delivery will continue", "this is only a warning", "message will remain in the queue", "temporary problem, please do not resend", "has been delayed", "is delayed", "wird weiterhin versucht", "continuará intentando", "further attempts", "attempts will continue",
 }
 
 // candidate is an address that a notice may speak of.

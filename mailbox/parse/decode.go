@@ -130,6 +130,9 @@ func (d *decoder) base64(p []byte) (int, error) {
 		case 0xFE:
 			// The end of one encoded run. Some programs glue several together.
 			d.acc, d.bits = 0, 0
+			if d.pos < len(d.src) && (d.src[d.pos] == ' ' || d.src[d.pos] == '\t') {
+				d.skipLine()
+			}
 		case 0xFF:
 			d.damaged = true
 		}
@@ -141,6 +144,15 @@ func (d *decoder) base64(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	return n, nil
+}
+
+// skipLine passes over words that stand behind the padding.
+func (d *decoder) skipLine() {
+	for ; d.pos < len(d.src) && d.src[d.pos] != '\n'; d.pos++ {
+		if sextets[d.src[d.pos]] != 0xFD {
+			d.damaged = true
+		}
+	}
 }
 
 func decodeBase64Bytes(b []byte) []byte {

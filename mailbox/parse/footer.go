@@ -133,124 +133,6 @@ func isDeviceName(s string) bool {
 	return s != "" && len(strings.Fields(s)) <= 6 && !strings.ContainsAny(s, ",;:!?")
 }
 
-type footerStart struct {
-	text   string
-	device bool // what follows must name a device or program
-}
-
-var footerStarts = [...]footerStart{
-	{"sent from ", true},
-	{"from my ", true},
-	{"sent on ", true},
-	{"sent via ", true},
-	{"sent with ", true},
-	{"sent by ", true},
-	{"sent using ", true},
-	{"get outlook for ", false},
-	{"download outlook for", false},
-	{"gesendet von ", true},
-	{"von meinem ", true},
-	{"gesendet mit ", true},
-	{"gesendet über ", true},
-	{"holen sie sich outlook", false},
-	{"outlook für ", true},
-	{"diese nachricht wurde von meinem ", false},
-	{"envoyé de mon ", true},
-	{"envoyé de ", true},
-	{"envoyé depuis ", true},
-	{"envoyé à partir de ", true},
-	{"envoyé avec ", true},
-	{"obtenez outlook", false},
-	{"obtenir outlook", false},
-	{"télécharger outlook", false},
-	{"provenance : ", true},
-	{"enviado desde ", true},
-	{"enviado con ", true},
-	{"enviado de ", true},
-	{"enviado do ", true},
-	{"enviado a partir d", true},
-	{"enviado via ", true},
-	{"obtener outlook", false},
-	{"obter o outlook", false},
-	{"obtenga outlook", false},
-	{"baixar outlook", false},
-	{"inviato da ", true},
-	{"inviato dal ", true},
-	{"inviato con ", true},
-	{"ottieni outlook", false},
-	{"scarica outlook", false},
-	{"verzonden vanaf ", true},
-	{"verstuurd vanaf ", true},
-	{"verzonden met ", true},
-	{"verzonden via ", true},
-	{"outlook voor ", true},
-	{"download outlook voor", false},
-	{"outlook downloaden", false},
-	{"wysłane z ", true},
-	{"wysłano z ", true},
-	{"pobierz aplikację outlook", false},
-	{"pobierz program outlook", false},
-	{"pobierz outlook", false},
-	{"skickat från ", true},
-	{"skickades från ", true},
-	{"skaffa outlook", false},
-	{"hämta outlook", false},
-	{"sendt fra ", true},
-	{"hent outlook", false},
-	{"få outlook", false},
-	{"lähetetty ", true},
-	{"hanki outlook", false},
-	{"отправлено с ", true},
-	{"отправлено из ", true},
-	{"скачать outlook", false},
-	{"надіслано з ", true},
-	{"odesláno z ", true},
-	{"odoslané z ", true},
-	{"trimis de pe ", true},
-	{"trimis din ", true},
-	{"descărcați outlook", false},
-	{"elküldve ", true},
-	{"küldve ", true},
-	{"iphone'umdan gönderildi", false},
-	{"iphone’umdan gönderildi", false},
-	{"ipad'imden gönderildi", false},
-	{"android için outlook", false},
-	{"ios için outlook", false},
-	{"发自我的", false},
-	{"發自我的", false},
-	{"从我的", true},
-	{"從我的", true},
-	{"获取 outlook", false},
-	{"下载适用于", true},
-	{"iphoneから送信", false},
-	{"ipadから送信", false},
-	{"androidから送信", false},
-	{"outlook for ", true},
-	{"나의 iphone", false},
-	{"내 iphone에서 보냄", false},
-	{"أُرسلت من ", true},
-	{"مرسل من ", true},
-	{"أرسلت من ", true},
-	{"تم الإرسال من ", true},
-	{"احصل على outlook", false},
-	{"ارسال شده از ", true},
-	{"میرے آئی فون سے بھیجا گیا", false},
-	{"আমার আইফোন থেকে পাঠানো", false},
-	{"נשלח מה", true},
-	{"stuurt vanaf mijn ", true},
-	{"poslano z ", true},
-	{"poslano s ", true},
-	{"στάλθηκε από ", true},
-	{"được gửi từ ", true},
-	{"dikirim dari ", true},
-	{"anfonwyd o fy ", true},
-	{"yahoo mail: search, organise", false},
-	{"yahoo mail: search, organize", false},
-	{"yahoo mail : en direct", false},
-}
-
-var footerEnds = [...]string{" gesendet", "gönderildi", "から送信", "에서 보냄", "पासून पाठवले", "से भेजा गया", "lähetetty"}
-
 // namesDevice says whether the words name a device or a mail program.
 func namesDevice(s string) bool {
 	for _, d := range devices {
@@ -260,10 +142,6 @@ func namesDevice(s string) bool {
 		}
 	}
 	return false
-}
-
-var devices = [...]string{
-	"iphone", "ipad", "ipod", "ios", "android", "blackberry", "galaxy", "samsung", "huawei", "xiaomi", "redmi", "oneplus", "pixel", "nexus", "windows", "nokia", "lumia", "htc", "motorola", "moto ", "xperia", "sony", "lg ", "palm", "treo", "smartphone", "smart phone", "mobile", "handy", "mobiltelefon", "mobil", "telefon", "téléphone", "telefoon", "mobiele", "móvil", "celular", "cellulare", "telemóvel", "phone", "tablet", "mac", "apple watch", "outlook", "gmail", "yahoo", "aol", "hotmail", "mail.ru", "proton", "thunderbird", "mailspring", "spark", "airmail", "sparrow", "mailbird", "superhuman", "newton", "bluemail", "blue mail", "typeapp", "edison", "nine", "k-9", "fairemail", "email app", "mail app", "web.de", "gmx", "1&1", "t-online", "orange", "sfr", "laposte", "virgin media", "bt ", "ee ", "o2", "vodafone", "verizon", "at&t", "t-mobile", "sprint", "zoho", "front", "missive", "telefonu", "telefonom", "телефон", "iphona", "айфон", "mail für", "mail for", "courrier pour", "correo para", "posta per", "e-post for", "poczta", "почта", "почты", "mailbox", "mobila", "matkapuhelim", "puhelimesta", "jio", "vivo", "oppo", "honor", "surface", "workspace one", "boxer", "mobileiron", "touchdown", "ovi",
 }
 
 // isDisclaimer tells the first line of the legal text that organisations add.
@@ -280,13 +158,4 @@ func isDisclaimer(t string) bool {
 	return (strings.HasPrefix(low, "this ") || strings.HasPrefix(low, "the ") || strings.HasPrefix(low, "if you ")) &&
 		(strings.Contains(low, "confidential") || strings.Contains(low, "intended recipient") || strings.Contains(low, "privileged") || strings.Contains(low, "intended solely") || strings.Contains(low, "received this email in error") || strings.Contains(low, "received this e-mail in error") || strings.Contains(low, "received this message in error")) &&
 		(strings.Contains(low, "mail") || strings.Contains(low, "message") || strings.Contains(low, "transmission") || strings.Contains(low, "communication"))
-}
-
-var disclaimers = [...]string{
-	"confidentiality notice", "confidentiality:", "confidential:", "disclaimer", "legal disclaimer", "email disclaimer", "important notice:", "privileged and confidential", "privileged/confidential", "notice: this e", "warning: this e",
-	"please consider the environment", "consider the environment", "think before you print", "before printing", "p please consider", "save paper",
-	"diese e-mail enthält vertrauliche", "diese nachricht ist vertraulich", "diese e-mail ist vertraulich", "der inhalt dieser e-mail", "bitte denken sie an die umwelt", "ce message et toutes les pièces jointes", "ce message est confidentiel", "ce courriel", "cet e-mail et", "les informations contenues dans ce", "pensez à l'environnement", "avis de confidentialité",
-	"este mensaje y sus anexos", "este mensaje es confidencial", "este correo electrónico", "aviso legal", "aviso de confidencialidad", "antes de imprimir", "esta mensagem", "le informazioni contenute in questa", "questo messaggio", "questa e-mail", "ai sensi del", "de informatie in dit e-mail", "dit bericht is vertrouwelijk", "dit e-mailbericht", "denk aan het milieu",
-	"ta wiadomość", "niniejsza wiadomość", "treść tej wiadomości", "det här meddelandet", "denna e-post", "denne e-mail", "denne e-posten", "данное сообщение", "это сообщение и любые",
-	"virus-free.", "virenfrei.", "garanti sans virus", "libre de virus", "this email has been checked for viruses", "this email has been scanned", "diese e-mail wurde von avast", "this message has been scanned", "scanned by mailscanner", "click here to report this email as spam", "l'absence de virus",
 }

@@ -29,16 +29,6 @@ func (h *header) get(name string) string {
 	return ""
 }
 
-// has says whether a field of that name exists, even an empty one.
-func (h *header) has(name string) bool {
-	for i := range h.fields {
-		if strings.EqualFold(h.fields[i].name, name) {
-			return true
-		}
-	}
-	return false
-}
-
 // all gives every field of that name, topmost first.
 func (h *header) all(name string) []string {
 	var out []string

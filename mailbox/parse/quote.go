@@ -160,7 +160,7 @@ func (f *folder) brokenQuotes() {
 		}
 		t := f.at(i)
 		r, _ := utf8.DecodeRuneInString(t)
-		if unicode.IsLower(r) || unicode.IsDigit(r) || strings.IndexRune(")].,;:/<&", r) >= 0 {
+		if unicode.IsLower(r) || unicode.IsDigit(r) || strings.ContainsRune(")].,;:/<&", r) {
 			f.marks[i] = quote
 		}
 	}

@@ -43,7 +43,7 @@ func introductions() map[string]string {
 		"Gmail pl":          "pon., 2 mar 2026 o 09:15 SEN Team <sen@council.example> napisał(a):",
 		"Thunderbird pl":    "W dniu 2.03.2026 o 09:15, SEN Team pisze:",
 		"Gmail ro":          "În lun., 2 mar. 2026 la 09:15, SEN Team <sen@council.example> a scris:",
-		"Gmail ar":          "في الاثنين، ٢ مارس ٢٠٢٦ في ٩:١٥ ص تمت كتابة ما يلي بواسطة ‪SEN Team‬‏ <‪sen@council.example‬‏>:",
+		"Gmail ar":          "في الاثنين، ٢ مارس ٢٠٢٦ في ٩:١٥ ص تمت كتابة ما يلي بواسطة \u202aSEN Team\u202c\u200f <\u202asen@council.example\u202c\u200f>:",
 		"Gmail ur":          "پیر، 2 مارچ، 2026 کو 9:15 AM پر SEN Team <sen@council.example> نے لکھا:",
 		"Gmail bn":          "সোম, ২ মার্চ, ২০২৬ তারিখে ৯:১৫ AM টায় SEN Team <sen@council.example> লিখেছেন:",
 		"Gmail hi":          "सोम, 2 मार्च 2026 को 9:15 am बजे को SEN Team <sen@council.example> ने लिखा:",
