@@ -21,9 +21,9 @@
 //  10. The dispatcher claims it. (mailbox/outbound/dispatch.go)
 //  11. Its final bytes are made. (mailbox/outbound/internal/compose/compose.go)
 //  12. The guard judges the bytes on facts read now; only then is there a
-//     Cleared. (mailbox/outbound/internal/clearance/mint.go, mailbox/guard/judge.go)
+//     Cleared. (mailbox/outbound/internal/clearance/clear.go, mailbox/guard/judge.go)
 //  13. The courier redeems it, and is the only one who can.
-//     (mailbox/outbound/internal/courier/courier.go)
+//     (mailbox/outbound/internal/courier/deliver.go)
 //  14. What became of it is recorded: accepted, refused, uncertain; the clock
 //     stops, or goes on. (tickets/sent.go)
 //
