@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -154,6 +155,14 @@ func (s *Server) waitingMail(c *Ctx, list string) ([]view.DutyRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	// What is due first stands on top; of what is due at the same time, the oldest.
+	sort.SliceStable(page.Items, func(i, j int) bool {
+		a, b := page.Items[i], page.Items[j]
+		if !dueAt(a).Equal(dueAt(b)) {
+			return dueAt(a).Before(dueAt(b))
+		}
+		return a.ReceivedAt.Before(b.ReceivedAt)
+	})
 	out := make([]view.DutyRow, 0, len(page.Items))
 	for _, t := range page.Items {
 		if list == "triage" && t.Category == tickets.CategoryUnconfirmed {

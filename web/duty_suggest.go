@@ -211,12 +211,15 @@ func (g *suggester) names(text string) error {
 	return nil
 }
 
-// words looks for enquiries with the same words as the subject.
+// words looks for enquiries with the same words as the subject: two at least,
+// for one common word would offer strangers' cases, and only while nothing
+// better was found.
 func (g *suggester) words(t tickets.TicketView) error {
-	q := strings.Join(longest(t.Subject, 4), " ")
-	if q == "" {
+	words := longest(t.Subject, 4)
+	if len(words) < 2 || len(g.order) > 0 {
 		return nil
 	}
+	q := strings.Join(words, " ")
 	hits, err := g.s.Store.Search(g.c.Request.Context(), g.c.Actor, q, 10)
 	if err != nil {
 		g.s.Log.Error("web", "event", "suggest_failed", "ticket", t.Ref, "error", err)
@@ -320,7 +323,7 @@ func noName(w string) bool {
 // longest are the n longest words of a line, in their order.
 func longest(line string, n int) []string {
 	words := strings.FieldsFunc(line, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	words = slices.DeleteFunc(words, func(w string) bool { return len([]rune(w)) < 4 })
+	words = slices.DeleteFunc(words, func(w string) bool { return len([]rune(w)) < 5 })
 	by := slices.Clone(words)
 	sort.SliceStable(by, func(i, j int) bool { return len(by[i]) > len(by[j]) })
 	if len(by) > n {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"hearback/tickets"
 	"hearback/tickets/access"
@@ -236,4 +237,29 @@ func TestSafetyAlertStandsOnTop(t *testing.T) {
 		t.Fatal("the word list of the defaults does not hold these words")
 	}
 	p.role(access.RoleBusinessSupport).ok("/duty/automatic", "Deal with this first", "/duty/i/"+r.TicketRef)
+}
+
+func TestDutyListsTheOldestFirst(t *testing.T) {
+	p := newPages(t)
+	p.now = p.now.Add(-14 * time.Hour) // the evening before: both are due on the same morning
+	first := p.stranger("A", "Reception place", "Hello")
+	p.now = p.now.Add(2 * time.Hour)
+	second := p.stranger("B", "Reception places", "Hello")
+	p.now = tuesday()
+	body := p.role(access.RoleBusinessSupport).ok("/duty", "1 of 2")
+	if strings.Index(body, first.TicketRef) > strings.Index(body, second.TicketRef) {
+		t.Error("the younger mail stands above the older one")
+	}
+}
+
+// TestDutyFindsTheSameWords: a subject of several words leads to a case where
+// they were said; one common word does not.
+func TestDutyFindsTheSameWords(t *testing.T) {
+	p := newPages(t)
+	said := p.fromTessa("Minibus escort changes")
+	duty := p.role(access.RoleBusinessSupport)
+	r := p.stranger("", "minibus escort", "hello")
+	duty.ok("/duty/i/"+r.TicketRef, "Words of the subject are also in "+said.TicketRef)
+	r = p.stranger("", "minibus", "hello again")
+	duty.ok("/duty/i/"+r.TicketRef, "No case was found for this message")
 }
