@@ -60,6 +60,12 @@ func (f *folder) footers() {
 		}
 		t := f.at(i)
 		switch {
+		case f.listFooter(i):
+			for ; i <= last && f.marks[i] != quote; i++ {
+				if f.marks[i] == own {
+					f.marks[i] = footer
+				}
+			}
 		case isMobileFooter(t):
 			f.marks[i] = footer
 			f.dropRuleAbove(i)
@@ -74,6 +80,20 @@ func (f *folder) footers() {
 			above++
 		}
 	}
+}
+
+// listFooter says whether the lines that mailing lists add begin at i: a long
+// rule with the name of the list or the way out of it directly below.
+func (f *folder) listFooter(i int) bool {
+	if t := f.at(i); len(t) < 20 || !isRule(t) {
+		return false
+	}
+	n := f.next(i + 1)
+	if n >= len(f.lines) {
+		return false
+	}
+	low := strings.ToLower(f.at(n))
+	return strings.HasSuffix(low, "mailing list") || strings.Contains(low, "/listinfo/") || strings.HasPrefix(low, "to unsubscribe") || strings.Contains(low, "received this message because you are subscribed") || strings.HasSuffix(low, "-mailinglist")
 }
 
 // dropRuleAbove marks a bare rule directly above a footer.
@@ -146,7 +166,7 @@ func namesDevice(s string) bool {
 
 // isDisclaimer tells the first line of the legal text that organisations add.
 func isDisclaimer(t string) bool {
-	if len(t) < 12 {
+	if len(t) < 10 {
 		return false
 	}
 	low := strings.ToLower(strings.Trim(t, "*_-=[]()#• \u00a0"))

@@ -27,7 +27,7 @@ type Limits struct {
 	MaxParts       int // leaves and containers; what is beyond becomes one part. Default 2,000
 	MaxDepth       int // nesting of containers; deeper ones are kept whole as a part. Default 60
 	MaxHeaderBytes int // bytes of one header block that are looked at. Default 512 KiB
-	MaxText        int // bytes of UTF-8 in Inbound.Text. Default 4 MiB
+	MaxText        int // bytes of UTF-8 in Inbound.Text. Default 1 MiB
 }
 
 // Options say whom to believe and how far to go.
@@ -47,7 +47,7 @@ func (l Limits) withDefaults() Limits {
 	set(&l.MaxParts, 2000)
 	set(&l.MaxDepth, 60)
 	set(&l.MaxHeaderBytes, 512<<10)
-	set(&l.MaxText, 4<<20)
+	set(&l.MaxText, 1<<20)
 	return l
 }
 

@@ -133,6 +133,7 @@ func TestReplyText(t *testing.T) {
 		{"Yahoo", mine + "\n\nSent from Yahoo Mail for iPhone\n", mine},
 		{"a sentence that begins like a footer", mine + "\n\nSent from my desk, which is easier than telling you on the mobile phone.", mine + "\n\nSent from my desk, which is easier than telling you on the mobile phone."},
 		{"disclaimer", mine + "\n\nThis email and any attachments are confidential and intended solely for the addressee.\nIf you are not the intended recipient, delete it.\n", mine},
+		{"footer of a mailing list", "Thank you.\n\n" + intro + "> We are looking into this.\n\n_______________________________________________\nCarers mailing list\nCarers@lists.charity.example\n", "Thank you."},
 		{"a sentence with a colon", "On Monday he said:\nI will not go.\n\nFrom: now on he stays at home.", "On Monday he said:\nI will not go.\n\nFrom: now on he stays at home."},
 		{"a list of times", "On Tuesday 3 March 2026 he was late at 09:15. On Wednesday too.\n\nPlease write:\n- the school\n- the taxi", "On Tuesday 3 March 2026 he was late at 09:15. On Wednesday too.\n\nPlease write:\n- the school\n- the taxi"},
 		{"a rule in a letter", "First.\n\n---\n\nSecond, and this goes on for a while.\n" + strings.Repeat("And on.\n", 20), "First.\n\n---\n\nSecond, and this goes on for a while.\n" + strings.TrimSpace(strings.Repeat("And on.\n", 20))},
