@@ -98,25 +98,36 @@ func saidBy(texts [][]string, run []string) bool {
 }
 
 // overlap is how much of a sentence stands, in its order, in a stretch of w
-// that is little longer than the sentence. It returns the best stretch.
-func overlap(w, stems, sentence []string) (share float64, from, to int) {
+// that is little longer than the sentence; least is the share below which it
+// does not matter. It returns the best stretch.
+func overlap(stems, sentence []string, least float64) (share float64, from, to int) {
 	n := len(sentence)
 	width := n + n/2 + 1
-	best, bestFrom, bestTo := 0, 0, 0
 	in := map[string]bool{}
 	for _, s := range sentence {
 		in[s] = true
 	}
-	for i := range w {
-		if !in[stems[i]] {
-			continue // a best stretch begins with a word of the sentence
-		}
-		end := min(len(w), i+width)
-		if got, last := inOrder(stems[i:end], sentence); got > best {
-			best, bestFrom, bestTo = got, i, i+last+1
+	// upTo counts the words of the sentence before each place: no stretch can say
+	// more of it than it has words of it, and most have few.
+	upTo := make([]int, len(stems)+1)
+	for i, s := range stems {
+		upTo[i+1] = upTo[i]
+		if in[s] {
+			upTo[i+1]++
 		}
 	}
-	return float64(best) / float64(n), bestFrom, bestTo
+	best := 0
+	for i := range stems {
+		end := min(len(stems), i+width)
+		most := upTo[end] - upTo[i]
+		if upTo[i+1] == upTo[i] || most <= best || float64(most) < least*float64(n) {
+			continue // a best stretch begins with a word of the sentence
+		}
+		if got, last := inOrder(stems[i:end], sentence); got > best {
+			best, from, to = got, i, i+last+1
+		}
+	}
+	return float64(best) / float64(n), from, to
 }
 
 // inOrder is the length of the longest common subsequence and the place of its

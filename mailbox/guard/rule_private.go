@@ -123,7 +123,7 @@ func (n note) reworded(w, st []string) []hit {
 		if len(s) < noteSentence {
 			continue
 		}
-		share, from, to := overlap(w, st, stems(s))
+		share, from, to := overlap(st, stems(s), noteShare)
 		if share < noteShare {
 			continue
 		}

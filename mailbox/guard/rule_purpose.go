@@ -170,11 +170,43 @@ func (m *matter) nameIn(names []string) string {
 		return "name"
 	}
 	for _, n := range names {
-		if len(n) > 2 && !public[n] && (m.saysBeyondTemplate([]string{n}) || m.saysBeyondTemplate([]string{n + "s"})) {
+		if len(n) > 2 && !public[n] && (m.saysName(n) || m.saysName(n+"s")) {
 			return "name"
 		}
 	}
 	return ""
+}
+
+// saysName reports one word of a name. May, April and June beside a number are
+// dates: automatic letters are full of them.
+func (m *matter) saysName(n string) bool {
+	if !m.beyondTemplate([]string{n}) {
+		return false
+	}
+	for _, v := range m.views {
+		if v.text == "" {
+			continue
+		}
+		for i, w := range v.words {
+			if w != n {
+				continue
+			}
+			date := i > 0 && allDigits(v.words[i-1]) || i+1 < len(v.words) && allDigits(v.words[i+1])
+			if !date || !isMonth(n) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isMonth(w string) bool {
+	switch w {
+	case "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+		"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec":
+		return true
+	}
+	return false
 }
 
 func (m *matter) saysBeyondTemplate(run []string) bool {

@@ -139,6 +139,22 @@ func TestAcknowledgementIsHeld(t *testing.T) {
 	}
 }
 
+// A child called May does not keep the family from a date in May.
+func TestAcknowledgementInMay(t *testing.T) {
+	b := newBench(t, nil)
+	b.facts.Case.ChildName = "May Orchard"
+	l := b.ack(mother)
+	l.Letter.Fields[tickets.FieldDue] = "Tuesday 4 May 2027"
+	b.once(t)
+	b.expect(t, l, tickets.Accepted)
+	b = newBench(t, nil)
+	b.facts.Case.ChildName = "May Orchard"
+	l = b.ack(mother)
+	l.Letter.Fields[tickets.FieldDue] = "when May has been seen"
+	b.once(t)
+	b.expect(t, l, tickets.Held)
+}
+
 // Who quotes our last acknowledgement back to us still gets the next one.
 func TestAcknowledgementQuotedBack(t *testing.T) {
 	b := newBench(t, nil)

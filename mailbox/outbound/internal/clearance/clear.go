@@ -33,8 +33,9 @@ type Facts interface {
 
 // Mint makes clearances and redeems its own.
 type Mint struct {
-	facts Facts
-	now   func() time.Time
+	facts    Facts
+	now      func() time.Time
+	children children
 }
 
 // New makes a mint. now is the clock that limits how long a clearance lives.
@@ -155,7 +156,7 @@ func (m *Mint) Judge(ctx context.Context, claim *tickets.Claim, copies []compose
 	if err != nil {
 		return unavailable(fmt.Errorf("reading the facts: %w", err))
 	}
-	facts := factsOf(claim, gf, copies[0].Standing)
+	facts := m.factsOf(claim, gf, copies[0].Standing)
 	var all []guard.Verdict
 	for _, l := range letters {
 		all = append(all, guard.Judge(l, facts))

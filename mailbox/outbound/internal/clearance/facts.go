@@ -3,6 +3,7 @@ package clearance
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"hearback/mailbox/guard"
 	"hearback/tickets"
@@ -13,7 +14,7 @@ import (
 // factsOf puts what was read about the case, and about the letter's author and
 // what it answers, into the guard's terms. What does not fit together leaves
 // the facts incomplete, and incomplete facts block.
-func factsOf(claim *tickets.Claim, gf *tickets.GuardFacts, standing string) guard.Facts {
+func (m *Mint) factsOf(claim *tickets.Claim, gf *tickets.GuardFacts, standing string) guard.Facts {
 	f := guard.Facts{PartiesOnly: true, Standing: standing}
 	if gf == nil {
 		return f
@@ -51,11 +52,7 @@ func factsOf(claim *tickets.Claim, gf *tickets.GuardFacts, standing string) guar
 			f.Seen = append(f.Seen, guard.Seen{Mailbox: m.FromMailbox, Text: m.ReplyText, Wrote: true})
 		}
 	}
-	var others []guard.Child
-	for _, c := range gf.OtherChildren {
-		others = append(others, child(c))
-	}
-	f.Others = guard.IndexChildren(others)
+	f.Others = m.children.of(gf)
 	if owner := o.Fields[tickets.FieldOwner]; owner != "" {
 		f.PublicNames = append(f.PublicNames, owner)
 	}
@@ -82,6 +79,38 @@ func caseRefs(gf *tickets.GuardFacts) func(int64) string {
 		}
 		return fmt.Sprintf("#%d", id)
 	}
+}
+
+// children keeps the index of the whole register under the version at which it
+// was read: thousands of names are not folded again for every letter. Every
+// change of the register changes the version in its transaction.
+type children struct {
+	mu      sync.Mutex
+	version int64
+	size    int
+	index   *guard.Children
+}
+
+func (c *children) of(gf *tickets.GuardFacts) *guard.Children {
+	size := len(gf.OtherChildren)
+	if gf.Case != nil {
+		size++
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.index != nil && c.version == gf.Version && c.size == size {
+		return c.index
+	}
+	all := make([]guard.Child, 0, size)
+	for _, x := range gf.OtherChildren {
+		all = append(all, child(x))
+	}
+	if gf.Case != nil {
+		// The child of this letter's case is another child to the next letter.
+		all = append(all, child(*gf.Case))
+	}
+	c.index, c.version, c.size = guard.IndexChildren(all), gf.Version, size
+	return c.index
 }
 
 func child(c register.Case) guard.Child {

@@ -148,7 +148,9 @@ func (h *header) mailbox(field, name, email string) {
 		h.fail("name")
 		return
 	}
-	switch encoded := mime.QEncoding.Encode("utf-8", name); {
+	// Base64, because the other encoding lets through quotes and brackets, which
+	// mean something in a phrase (RFC 2047 section 5 (3)).
+	switch encoded := mime.BEncoding.Encode("utf-8", name); {
 	case name == "":
 		h.line(field, "<"+email+">")
 	case encoded != name:

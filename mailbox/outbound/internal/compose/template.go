@@ -45,12 +45,12 @@ func kinds() map[string]kind {
 	}
 }
 
-// constant fields are the council's own and the same in every letter: somebody
+// constant fields are the council's own, or made of the reference alone: somebody
 // who quotes one of them back has supplied nothing.
 func constant(field string) bool {
 	switch field {
 	case tickets.FieldCouncil, tickets.FieldPhone, tickets.FieldEDT, tickets.FieldSENDIASS, tickets.FieldSENDIASSPhone,
-		tickets.FieldFormat, tickets.FieldPrivacy, tickets.FieldLead, tickets.FieldRef:
+		tickets.FieldFormat, tickets.FieldPrivacy, tickets.FieldLead, tickets.FieldRef, tickets.FieldLink:
 		return true
 	}
 	return false
