@@ -136,7 +136,18 @@ func (m *message) leaf(n *node, text bool) {
 		if n.kind == "text/html" {
 			m.hasHTML = true
 		}
-		if text {
+		switch {
+		case text && m.textBytes > 2*m.limits.MaxText:
+			// Beyond what is shown anyway: listed as a file, so that a mail of very
+			// many long texts costs no more memory than one.
+			if p := m.addPart(n); m.textBytes < 4*m.limits.MaxText {
+				m.textBytes = 4 * m.limits.MaxText
+				m.note("[" + p.Name + " and the texts that follow are listed with the attachments]")
+				m.problem("the texts are too long; from part %s on they are listed as files", n.path)
+			}
+			return
+		case text:
+			m.textBytes += len(n.body)
 			m.addBody(n)
 		}
 		if n.kind != "text/html" && n.kind != "text/plain" {

@@ -83,12 +83,13 @@ type message struct {
 	problems []string
 	nodes    int
 
-	lines    []line // the text with what the HTML says about quoting
-	hasHTML  bool
-	parts    []tickets.Part
-	cids     map[string]bool // content ids that the HTML shows
-	names    map[string]string
-	calendar *calendarItem
+	textBytes int    // encoded bytes of the texts so far
+	lines     []line // the text with what the HTML says about quoting
+	hasHTML   bool
+	parts     []tickets.Part
+	cids      map[string]bool // content ids that the HTML shows
+	names     map[string]string
+	calendar  *calendarItem
 }
 
 // read splits the bytes into a tree. It decodes no body.

@@ -74,6 +74,11 @@ func TestLimitsKeepTheRestVisible(t *testing.T) {
 	if !strings.Contains(in.Text, "The original mail has all of it") || len(in.Problems) == 0 {
 		t.Errorf("beyond MaxText: %q", in.Text)
 	}
+	texts := "From: a@family.example\nContent-Type: multipart/mixed; boundary=b\n\n" + strings.Repeat("--b\n\n"+strings.Repeat("words ", 100)+"\n", 20) + "--b--\n"
+	in = parse.Message([]byte(texts), parse.Options{Limits: parse.Limits{MaxText: 1000}})
+	if len(in.Parts) < 15 || len(in.Problems) == 0 {
+		t.Errorf("many texts: %d parts, %q", len(in.Parts), in.Problems)
+	}
 	deep := "From: a@family.example\n"
 	for i := range 80 {
 		deep += fmt.Sprintf("Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", i, i)
