@@ -13,31 +13,32 @@ import (
 )
 
 func TestReplyToSMTPStopsTheClock(t *testing.T) {
-	w := newWorld(t)
-	r := w.one(mail(tessa))
-	w.later(time.Hour)
-	o := w.reply(r.TicketID, w.tessa.ID)
-	if o.Purpose != tickets.PurposeReply || !o.ReleaseAt.Equal(w.now.Add(time.Minute)) || o.AuthorID != w.dean.ID || !strings.Contains(o.Subject, r.TicketRef) {
-		t.Errorf("%+v", o)
-	}
-	if k := w.ticket(r.TicketID); k.State != tickets.StateOpen || w.runs(k.ID) != 1 {
-		t.Error("queueing is no answer")
-	}
-	w.later(2 * time.Minute)
-	w.send(o, tickets.Accepted)
-	k := w.ticket(r.TicketID)
-	c := w.clocks(k.ID)[0]
-	if k.State != tickets.StateAnswered || k.LastAnswerAt == nil || !k.LastAnswerAt.Equal(w.now) || c.StoppedAt == nil || !c.StoppedAt.Equal(w.now) || c.StopBy != tickets.StopByReply || c.NextAt != nil {
-		t.Errorf("%+v %+v", k, c)
-	}
-	m := w.messages(k.ID)
-	last := m[len(m)-1]
-	if len(m) != 2 || last.Direction != tickets.Out || last.Text != "The review is on 3 December." || last.StaffID != w.dean.ID || last.OutgoingID != o.ID {
-		t.Errorf("%+v", last)
-	}
-	if sent := w.events(k.ID, tickets.EvSent); len(sent) != 2 || sent[0].Data["answers"] == true || sent[1].Data["answers"] != true {
-		t.Errorf("the acknowledgement counts as an answer: %+v", sent)
-	}
+	each(t, func(t *testing.T, w *world) {
+		r := w.one(mail(tessa))
+		w.later(time.Hour)
+		o := w.reply(r.TicketID, w.tessa.ID)
+		if o.Purpose != tickets.PurposeReply || !o.ReleaseAt.Equal(w.now.Add(time.Minute)) || o.AuthorID != w.dean.ID || !strings.Contains(o.Subject, r.TicketRef) {
+			t.Errorf("%+v", o)
+		}
+		if k := w.ticket(r.TicketID); k.State != tickets.StateOpen || w.runs(k.ID) != 1 {
+			t.Error("queueing is no answer")
+		}
+		w.later(2 * time.Minute)
+		w.send(o, tickets.Accepted)
+		k := w.ticket(r.TicketID)
+		c := w.clocks(k.ID)[0]
+		if k.State != tickets.StateAnswered || k.LastAnswerAt == nil || !k.LastAnswerAt.Equal(w.now) || c.StoppedAt == nil || !c.StoppedAt.Equal(w.now) || c.StopBy != tickets.StopByReply || c.NextAt != nil {
+			t.Errorf("%+v %+v", k, c)
+		}
+		m := w.messages(k.ID)
+		last := m[len(m)-1]
+		if len(m) != 2 || last.Direction != tickets.Out || last.Text != "The review is on 3 December." || last.StaffID != w.dean.ID || last.OutgoingID != o.ID {
+			t.Errorf("%+v", last)
+		}
+		if sent := w.events(k.ID, tickets.EvSent); len(sent) != 2 || sent[0].Data["answers"] == true || sent[1].Data["answers"] != true {
+			t.Errorf("the acknowledgement counts as an answer: %+v", sent)
+		}
+	})
 }
 
 func TestReplyRefusals(t *testing.T) {
@@ -92,39 +93,40 @@ func TestReplyRefusals(t *testing.T) {
 }
 
 func TestReplyConflictSaysWhatChanged(t *testing.T) {
-	w := newWorld(t)
-	r := w.one(mail(tessa))
-	seen := w.ticket(r.TicketID).Version
-	w.later(3 * time.Minute)
-	w.one(mail(tessa, saying("still waiting")))
-	_, err := w.desk.Reply(context.Background(), actor(w.dean), tickets.ReplyRequest{Ref: r.TicketRef, To: []int64{w.tessa.ID}, Body: "x", SeenVersion: seen}, w.now)
-	var changed *tickets.ChangedError
-	if !fault.Is(err, fault.Conflict) || !errors.As(err, &changed) || len(changed.Events) == 0 || changed.Version != w.ticket(r.TicketID).Version {
-		t.Fatalf("%v", err)
-	}
-	if !strings.Contains(fault.SafeText(err), "Tue 24 Nov, 12:03: a new message came in") {
-		t.Errorf("%s", fault.SafeText(err))
-	}
-	// Twenty at once from the same view: one is queued.
-	var wg sync.WaitGroup
-	results := make([]error, 20)
-	req := tickets.ReplyRequest{Ref: r.TicketRef, To: []int64{w.tessa.ID}, Body: "x", SeenVersion: changed.Version}
-	for i := range results {
-		wg.Go(func() { _, results[i] = w.desk.Reply(context.Background(), actor(w.dean), req, w.now) })
-	}
-	wg.Wait()
-	queued := 0
-	for _, err := range results {
-		switch {
-		case err == nil:
-			queued++
-		case !fault.Is(err, fault.Conflict):
-			t.Errorf("%v", err)
+	each(t, func(t *testing.T, w *world) {
+		r := w.one(mail(tessa))
+		seen := w.ticket(r.TicketID).Version
+		w.later(3 * time.Minute)
+		w.one(mail(tessa, saying("still waiting")))
+		_, err := w.desk.Reply(context.Background(), actor(w.dean), tickets.ReplyRequest{Ref: r.TicketRef, To: []int64{w.tessa.ID}, Body: "x", SeenVersion: seen}, w.now)
+		var changed *tickets.ChangedError
+		if !fault.Is(err, fault.Conflict) || !errors.As(err, &changed) || len(changed.Events) == 0 || changed.Version != w.ticket(r.TicketID).Version {
+			t.Fatalf("%v", err)
 		}
-	}
-	if queued != 1 {
-		t.Errorf("%d of 20 were queued", queued)
-	}
+		if !strings.Contains(fault.SafeText(err), "Tue 24 Nov, 12:03: a new message came in") {
+			t.Errorf("%s", fault.SafeText(err))
+		}
+		// Twenty at once from the same view: one is queued.
+		var wg sync.WaitGroup
+		results := make([]error, 20)
+		req := tickets.ReplyRequest{Ref: r.TicketRef, To: []int64{w.tessa.ID}, Body: "x", SeenVersion: changed.Version}
+		for i := range results {
+			wg.Go(func() { _, results[i] = w.desk.Reply(context.Background(), actor(w.dean), req, w.now) })
+		}
+		wg.Wait()
+		queued := 0
+		for _, err := range results {
+			switch {
+			case err == nil:
+				queued++
+			case !fault.Is(err, fault.Conflict):
+				t.Errorf("%v", err)
+			}
+		}
+		if queued != 1 {
+			t.Errorf("%d of 20 were queued", queued)
+		}
+	})
 }
 
 func TestAnswerToSomebodyElseIsNone(t *testing.T) {
@@ -156,61 +158,63 @@ func TestMailDuringTheHoldIsNotAnswered(t *testing.T) {
 }
 
 func TestCancelAndClaimRace(t *testing.T) {
-	w := newWorld(t)
-	ctx := context.Background()
-	r := w.one(mail(tessa))
-	w.drain() // the acknowledgement
-	cancelled, claimed := 0, 0
-	for i := range 20 {
-		o := w.reply(r.TicketID, w.tessa.ID)
-		w.later(61 * time.Second)
-		var wg sync.WaitGroup
-		var cancel error
-		var c *tickets.Claim
-		both := []func(){
-			func() { cancel = w.desk.CancelReply(ctx, actor(w.dean), o.ID, w.now) },
-			func() { c = w.claim() },
-		}
-		wg.Go(both[i%2]) // the scheduler prefers one of the two
-		wg.Go(both[1-i%2])
-		wg.Wait()
-		switch {
-		case cancel == nil && c == nil:
-			cancelled++
-			if d := w.letter(o.ID).Deliveries[0]; d.State != tickets.Cancelled {
-				t.Fatalf("%+v", d)
+	each(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		r := w.one(mail(tessa))
+		w.drain() // the acknowledgement
+		cancelled, claimed := 0, 0
+		for i := range 20 {
+			o := w.reply(r.TicketID, w.tessa.ID)
+			w.later(61 * time.Second)
+			var wg sync.WaitGroup
+			var cancel error
+			var c *tickets.Claim
+			both := []func(){
+				func() { cancel = w.desk.CancelReply(ctx, actor(w.dean), o.ID, w.now) },
+				func() { c = w.claim() },
 			}
-			if err := w.desk.CancelReply(ctx, actor(w.dean), o.ID, w.now); err != nil {
-				t.Fatalf("cancelling twice: %v", err)
+			wg.Go(both[i%2]) // the scheduler prefers one of the two
+			wg.Go(both[1-i%2])
+			wg.Wait()
+			switch {
+			case cancel == nil && c == nil:
+				cancelled++
+				if d := w.letter(o.ID).Deliveries[0]; d.State != tickets.Cancelled {
+					t.Fatalf("%+v", d)
+				}
+				if err := w.desk.CancelReply(ctx, actor(w.dean), o.ID, w.now); err != nil {
+					t.Fatalf("cancelling twice: %v", err)
+				}
+			case fault.Is(cancel, fault.Conflict) && c != nil:
+				claimed++
+				w.begin(c)
+				w.must(w.desk.RecordOutcome(ctx, c, tickets.Outcome{DeliveryID: c.Letter.Deliveries[0].ID, State: tickets.Accepted}, w.now))
+			default:
+				t.Fatalf("cancelled: %v, claimed: %v", cancel, c)
 			}
-		case fault.Is(cancel, fault.Conflict) && c != nil:
-			claimed++
-			w.begin(c)
-			w.must(w.desk.RecordOutcome(ctx, c, tickets.Outcome{DeliveryID: c.Letter.Deliveries[0].ID, State: tickets.Accepted}, w.now))
-		default:
-			t.Fatalf("cancelled: %v, claimed: %v", cancel, c)
 		}
-	}
-	t.Logf("%d cancelled, %d sent", cancelled, claimed)
+		t.Logf("%d cancelled, %d sent", cancelled, claimed)
+	})
 }
 
 func TestCancelDuringTheHold(t *testing.T) {
-	w := newWorld(t)
-	ctx := context.Background()
-	r := w.one(mail(tessa))
-	w.drain()
-	o := w.reply(r.TicketID, w.tessa.ID, w.senco.ID)
-	if err := w.desk.CancelReply(ctx, actor(w.priya), o.ID, w.now); !fault.Is(err, fault.Denied) {
-		t.Errorf("somebody else's letter: %v", err)
-	}
-	w.must(w.desk.CancelReply(ctx, actor(w.lead), o.ID, w.now))
-	w.later(time.Hour)
-	if c := w.claim(); c != nil {
-		t.Errorf("a cancelled letter was claimed: %+v", c.Letter)
-	}
-	if k := w.ticket(r.TicketID); w.runs(k.ID) != 1 || k.State != tickets.StateOpen {
-		t.Errorf("%+v", k)
-	}
+	each(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		r := w.one(mail(tessa))
+		w.drain()
+		o := w.reply(r.TicketID, w.tessa.ID, w.senco.ID)
+		if err := w.desk.CancelReply(ctx, actor(w.priya), o.ID, w.now); !fault.Is(err, fault.Denied) {
+			t.Errorf("somebody else's letter: %v", err)
+		}
+		w.must(w.desk.CancelReply(ctx, actor(w.lead), o.ID, w.now))
+		w.later(time.Hour)
+		if c := w.claim(); c != nil {
+			t.Errorf("a cancelled letter was claimed: %+v", c.Letter)
+		}
+		if k := w.ticket(r.TicketID); w.runs(k.ID) != 1 || k.State != tickets.StateOpen {
+			t.Errorf("%+v", k)
+		}
+	})
 }
 
 func bounceOf(d tickets.Delivery) *tickets.Inbound {
@@ -305,28 +309,29 @@ func TestDelayedIsNotFailed(t *testing.T) {
 }
 
 func TestBounceOfOneWhenAnotherAnswerArrived(t *testing.T) {
-	w := newWorld(t)
-	r := w.one(mail(tessa))
-	first := w.reply(r.TicketID, w.tessa.ID)
-	w.later(2 * time.Minute)
-	w.send(first, tickets.Accepted)
-	second := w.reply(r.TicketID, w.tessa.ID)
-	w.later(2 * time.Minute)
-	w.send(second, tickets.Accepted)
-	at := w.now
-	w.later(time.Minute)
-	w.one(bounceOf(first.Deliveries[0]))
-	c := w.clocks(r.TicketID)
-	if len(c) != 1 || c[0].StoppedAt == nil || !c[0].StoppedAt.Equal(at) {
-		t.Errorf("the second answer counts: %+v", c)
-	}
-	if w.ticket(r.TicketID).State != tickets.StateAnswered {
-		t.Error("it was answered all the same")
-	}
-	w.one(bounceOf(second.Deliveries[0]))
-	if w.runs(r.TicketID) != 1 || w.ticket(r.TicketID).LastAnswerAt != nil {
-		t.Errorf("no answer arrived: %+v %+v", w.clocks(r.TicketID), w.ticket(r.TicketID))
-	}
+	each(t, func(t *testing.T, w *world) {
+		r := w.one(mail(tessa))
+		first := w.reply(r.TicketID, w.tessa.ID)
+		w.later(2 * time.Minute)
+		w.send(first, tickets.Accepted)
+		second := w.reply(r.TicketID, w.tessa.ID)
+		w.later(2 * time.Minute)
+		w.send(second, tickets.Accepted)
+		at := w.now
+		w.later(time.Minute)
+		w.one(bounceOf(first.Deliveries[0]))
+		c := w.clocks(r.TicketID)
+		if len(c) != 1 || c[0].StoppedAt == nil || !c[0].StoppedAt.Equal(at) {
+			t.Errorf("the second answer counts: %+v", c)
+		}
+		if w.ticket(r.TicketID).State != tickets.StateAnswered {
+			t.Error("it was answered all the same")
+		}
+		w.one(bounceOf(second.Deliveries[0]))
+		if w.runs(r.TicketID) != 1 || w.ticket(r.TicketID).LastAnswerAt != nil {
+			t.Errorf("no answer arrived: %+v %+v", w.clocks(r.TicketID), w.ticket(r.TicketID))
+		}
+	})
 }
 
 func TestBouncedNoticeTellsNobody(t *testing.T) {
@@ -390,39 +395,40 @@ func TestUncertainIsForAPerson(t *testing.T) {
 }
 
 func TestHoldAndRelease(t *testing.T) {
-	w := newWorld(t)
-	ctx := context.Background()
-	r := w.one(mail(tessa))
-	w.drain()
-	stopped := w.reply(r.TicketID, w.tessa.ID)
-	w.later(2 * time.Minute)
-	c := w.claim()
-	w.must(w.desk.HoldLetter(ctx, c, "Part of this is from a note.", []string{"NOTE-CONTENT"}, w.now))
-	if o := w.letter(stopped.ID); o.Deliveries[0].State != tickets.Held || len(o.HeldRules) != 1 || len(w.letters(r.TicketID, tickets.TemplateStopped)) != 1 {
-		t.Errorf("%+v", o)
-	}
-	if err := w.desk.ReleaseHeld(ctx, actor(w.lead), stopped.ID, w.now); !fault.Is(err, fault.Refused) {
-		t.Errorf("what the guard stopped was released: %v", err)
-	}
-	if err := w.desk.HoldLetter(ctx, c, "again", nil, w.now); !fault.Is(err, fault.Conflict) {
-		t.Errorf("held twice: %v", err)
-	}
-	w.must(w.desk.CancelReply(ctx, actor(w.dean), stopped.ID, w.now))
+	each(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		r := w.one(mail(tessa))
+		w.drain()
+		stopped := w.reply(r.TicketID, w.tessa.ID)
+		w.later(2 * time.Minute)
+		c := w.claim()
+		w.must(w.desk.HoldLetter(ctx, c, "Part of this is from a note.", []string{"NOTE-CONTENT"}, w.now))
+		if o := w.letter(stopped.ID); o.Deliveries[0].State != tickets.Held || len(o.HeldRules) != 1 || len(w.letters(r.TicketID, tickets.TemplateStopped)) != 1 {
+			t.Errorf("%+v", o)
+		}
+		if err := w.desk.ReleaseHeld(ctx, actor(w.lead), stopped.ID, w.now); !fault.Is(err, fault.Refused) {
+			t.Errorf("what the guard stopped was released: %v", err)
+		}
+		if err := w.desk.HoldLetter(ctx, c, "again", nil, w.now); !fault.Is(err, fault.Conflict) {
+			t.Errorf("held twice: %v", err)
+		}
+		w.must(w.desk.CancelReply(ctx, actor(w.dean), stopped.ID, w.now))
 
-	w.drain() // the notice
-	waiting := w.reply(r.TicketID, w.tessa.ID)
-	w.later(2 * time.Minute)
-	c = w.claim()
-	w.must(w.desk.HoldLetter(ctx, c, "It was overdue.", nil, w.now))
-	if err := w.desk.ReleaseHeld(ctx, actor(w.dean), waiting.ID, w.now); !fault.Is(err, fault.Denied) {
-		t.Errorf("an officer released: %v", err)
-	}
-	w.must(w.desk.ReleaseHeld(ctx, actor(w.lead), waiting.ID, w.now))
-	w.must(w.desk.ReleaseHeld(ctx, actor(w.lead), waiting.ID, w.now))
-	w.send(waiting, tickets.Accepted)
-	if w.runs(r.TicketID) != 0 {
-		t.Error("released, sent and not counted")
-	}
+		w.drain() // the notice
+		waiting := w.reply(r.TicketID, w.tessa.ID)
+		w.later(2 * time.Minute)
+		c = w.claim()
+		w.must(w.desk.HoldLetter(ctx, c, "It was overdue.", nil, w.now))
+		if err := w.desk.ReleaseHeld(ctx, actor(w.dean), waiting.ID, w.now); !fault.Is(err, fault.Denied) {
+			t.Errorf("an officer released: %v", err)
+		}
+		w.must(w.desk.ReleaseHeld(ctx, actor(w.lead), waiting.ID, w.now))
+		w.must(w.desk.ReleaseHeld(ctx, actor(w.lead), waiting.ID, w.now))
+		w.send(waiting, tickets.Accepted)
+		if w.runs(r.TicketID) != 0 {
+			t.Error("released, sent and not counted")
+		}
+	})
 }
 
 func TestModeChangeReleasesNothing(t *testing.T) {
@@ -442,35 +448,36 @@ func TestModeChangeReleasesNothing(t *testing.T) {
 }
 
 func TestRecoverTellsAboutDoubt(t *testing.T) {
-	w := newWorld(t)
-	ctx := context.Background()
-	r := w.one(mail(tessa))
-	w.drain()
-	o := w.reply(r.TicketID, w.tessa.ID)
-	w.one(mail("ada.osei@mail.example")) // whose acknowledgement will only be claimed
-	w.later(2 * time.Minute)
-	a, b := w.claim(), w.claim()
-	if b.Letter.ID != o.ID {
-		a, b = b, a
-	}
-	w.begin(b)
-	w.later(time.Hour)
-	again, doubt, err := w.desk.Recover(ctx, w.now)
-	w.must(err)
-	if again != 1 || doubt != 1 || w.letter(o.ID).Deliveries[0].State != tickets.Uncertain || w.letter(a.Letter.ID).Deliveries[0].State != tickets.Queued {
-		t.Errorf("%d again, %d in doubt", again, doubt)
-	}
-	if len(w.events(r.TicketID, tickets.EvUncertain)) != 1 {
-		t.Error("the history does not say so")
-	}
-	again, doubt, err = w.desk.Recover(ctx, w.now)
-	w.must(err)
-	if again+doubt != 0 {
-		t.Errorf("the second run moved %d and %d", again, doubt)
-	}
-	// The program that had it was only slow: what it knows counts.
-	w.must(w.desk.RecordOutcome(ctx, b, tickets.Outcome{DeliveryID: b.Letter.Deliveries[0].ID, State: tickets.Accepted}, w.now))
-	if w.runs(r.TicketID) != 0 {
-		t.Error("accepted after all")
-	}
+	each(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		r := w.one(mail(tessa))
+		w.drain()
+		o := w.reply(r.TicketID, w.tessa.ID)
+		w.one(mail("ada.osei@mail.example")) // whose acknowledgement will only be claimed
+		w.later(2 * time.Minute)
+		a, b := w.claim(), w.claim()
+		if b.Letter.ID != o.ID {
+			a, b = b, a
+		}
+		w.begin(b)
+		w.later(time.Hour)
+		again, doubt, err := w.desk.Recover(ctx, w.now)
+		w.must(err)
+		if again != 1 || doubt != 1 || w.letter(o.ID).Deliveries[0].State != tickets.Uncertain || w.letter(a.Letter.ID).Deliveries[0].State != tickets.Queued {
+			t.Errorf("%d again, %d in doubt", again, doubt)
+		}
+		if len(w.events(r.TicketID, tickets.EvUncertain)) != 1 {
+			t.Error("the history does not say so")
+		}
+		again, doubt, err = w.desk.Recover(ctx, w.now)
+		w.must(err)
+		if again+doubt != 0 {
+			t.Errorf("the second run moved %d and %d", again, doubt)
+		}
+		// The program that had it was only slow: what it knows counts.
+		w.must(w.desk.RecordOutcome(ctx, b, tickets.Outcome{DeliveryID: b.Letter.Deliveries[0].ID, State: tickets.Accepted}, w.now))
+		if w.runs(r.TicketID) != 0 {
+			t.Error("accepted after all")
+		}
+	})
 }

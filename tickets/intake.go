@@ -3,7 +3,6 @@ package tickets
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"hearback/tickets/access"
@@ -78,10 +77,7 @@ func (w *work) takeOne(ctx context.Context, r Received, own []Mailbox) (IntakeRe
 	old, err := w.tx.LedgerAt(ctx, r.MailboxID, r.Folder, r.UIDValidity, r.UID)
 	switch {
 	case err == nil && (old.Fate != FateQuarantined || !r.Retry):
-		return IntakeResult{
-			UID: r.UID, Fate: old.Fate, Already: true, Reason: old.Reason, Tries: old.Tries,
-			RawID: old.RawID, MessageID: old.MessageID, TicketRef: old.TicketRef,
-		}, nil
+		return already(old), nil
 	case err == nil:
 		tries = old.Tries
 	case !notFound(err):
@@ -100,7 +96,11 @@ func (w *work) takeOne(ctx context.Context, r Received, own []Mailbox) (IntakeRe
 		return w.ledger(ctx, r, &res, tries+1)
 	})
 	if fault.Is(err, fault.Conflict) {
-		// Another program stored the same mail between our look and our insert.
+		// Another program stored the same mail between our look and our insert: from
+		// this very place in the mailbox, or from another.
+		if old, at := w.tx.LedgerAt(ctx, r.MailboxID, r.Folder, r.UIDValidity, r.UID); at == nil && old.Fate != FateQuarantined {
+			return already(old), nil
+		}
 		err = w.tx.Savepoint(ctx, func() error {
 			var err error
 			res, err = w.duplicate(ctx, r, 0)
@@ -117,6 +117,14 @@ func (w *work) takeOne(ctx context.Context, r Received, own []Mailbox) (IntakeRe
 		return IntakeResult{}, err
 	}
 	return w.quarantine(ctx, r, tries+1, "It could not be taken in; its bytes are kept.", err)
+}
+
+// already is the result for a mail whose fate is in the ledger.
+func already(e *LedgerEntry) IntakeResult {
+	return IntakeResult{
+		UID: e.UID, Fate: e.Fate, Already: true, Reason: e.Reason, Tries: e.Tries,
+		RawID: e.RawID, MessageID: e.MessageID, TicketRef: e.TicketRef,
+	}
 }
 
 // quarantine keeps the bytes and says why. It never loses a mail: when even
@@ -226,106 +234,4 @@ func (w *work) duplicate(ctx context.Context, r Received, messageID int64) (Inta
 		}
 	}
 	return res, nil
-}
-
-// ourOwn reports whether the mail carries a Message-ID that we assigned: a copy
-// of our own letter, by a forwarding rule or a list.
-func (w *work) ourOwn(ctx context.Context, in *Inbound) (bool, error) {
-	if in.MessageID == "" {
-		return false, nil
-	}
-	_, err := w.tx.DeliveryByMessageID(ctx, in.MessageID)
-	switch {
-	case err == nil:
-		return true, nil
-	case notFound(err):
-		return false, nil
-	}
-	return false, err
-}
-
-// facts gathers what Match decides on.
-func (w *work) facts(ctx context.Context, in *Inbound, own []Mailbox) (MatchFacts, error) {
-	k := KeysOf(in, own)
-	f, err := w.tx.MatchFacts(ctx, k)
-	if err != nil {
-		return MatchFacts{}, err
-	}
-	for _, m := range own {
-		if register.FoldMailbox(m.Address) == k.Mailbox || TokenIn(in.FirstFrom(), own) != "" {
-			f.OwnAddress = true
-		}
-	}
-	for i := range f.Tokens {
-		t := &f.Tokens[i]
-		if t.TicketID == 0 || t.Ticket.ID != 0 {
-			continue
-		}
-		ticket, err := w.tx.TicketByID(ctx, t.TicketID)
-		if err != nil {
-			return MatchFacts{}, err
-		}
-		t.Ticket, t.CaseID = *ticket, ticket.CaseID
-	}
-	return f, w.followMerges(ctx, &f)
-}
-
-func (w *work) followMerges(ctx context.Context, f *MatchFacts) error {
-	follow := func(t Ticket) error {
-		if t.State != StateMerged || t.MergedInto == 0 {
-			return nil
-		}
-		into, err := w.finalTicket(ctx, t.MergedInto)
-		if err != nil {
-			return err
-		}
-		if f.Merged == nil {
-			f.Merged = map[int64]Ticket{}
-		}
-		f.Merged[t.ID] = *into
-		return nil
-	}
-	for _, t := range f.Tokens {
-		if err := follow(t.Ticket); err != nil {
-			return err
-		}
-	}
-	for _, t := range f.Threads {
-		if err := follow(t.Ticket); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func mailboxName(own []Mailbox, id int64) string {
-	for _, m := range own {
-		if m.ID == id {
-			return m.Name
-		}
-	}
-	return ""
-}
-
-// plainSubject is a subject without the marks of replies and forwards and
-// without references of ours, for the head of a ticket. The message keeps its own.
-func plainSubject(s string) string {
-	s = strings.Join(strings.Fields(s), " ") // also takes out line ends
-	for {
-		cut := s
-		for _, p := range []string{"re:", "fw:", "fwd:", "aw:", "wg:", "sv:", "antw:", "odp:", "tr:"} {
-			if len(cut) >= len(p) && strings.EqualFold(cut[:len(p)], p) {
-				cut = strings.TrimSpace(cut[len(p):])
-			}
-		}
-		if strings.HasPrefix(cut, "[") {
-			if end := strings.IndexByte(cut, ']'); end > 0 && len(CaseRefsIn(cut[1:end])) == 1 {
-				cut = strings.TrimSpace(cut[end+1:])
-			}
-		}
-		if cut == s {
-			return s
-		}
-		s = cut
-	}
 }

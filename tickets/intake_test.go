@@ -12,98 +12,101 @@ import (
 	"hearback/sla"
 	"hearback/tickets"
 	"hearback/tickets/access"
+	"hearback/tickets/fault"
 	"hearback/tickets/store"
 )
 
 func TestIntakeOpensATicketWithEverything(t *testing.T) {
-	w := newWorld(t)
-	in := mail(tessa, func(in *tickets.Inbound) {
-		in.From.Name = "<script>Tessa the Great"
-		in.Subject = "Re: Re: [SEN-1] Milo"
+	each(t, func(t *testing.T, w *world) {
+		in := mail(tessa, func(in *tickets.Inbound) {
+			in.From.Name = "<script>Tessa the Great"
+			in.Subject = "Re: Re: [SEN-1] Milo"
+		})
+		r := w.one(in)
+		if r.Fate != tickets.FateMessage || !r.Opened || r.TicketRef == "" || r.AckID == 0 {
+			t.Fatalf("%+v", r)
+		}
+		k := w.ticket(r.TicketID)
+		if k.State != tickets.StateOpen || k.CaseID != w.milo.ID || k.OwnerID != w.dean.ID || k.RequesterID != w.tessa.ID || k.TeamID != w.team.ID {
+			t.Errorf("ticket %+v", k)
+		}
+		c := w.clocks(k.ID)
+		if len(c) != 1 || c[0].Kind != tickets.ClockFirstResponse || !c[0].ReceivedAt.Equal(noon) || c[0].NextAt == nil {
+			t.Fatalf("clocks %+v", c)
+		}
+		ack := w.letter(r.AckID)
+		if ack.Purpose != tickets.PurposeAck || len(ack.Deliveries) != 1 || !ack.ReleaseAt.Equal(w.now) || !ack.ExpiresAt.Equal(w.now.Add(4*time.Hour)) {
+			t.Errorf("ack %+v", ack)
+		}
+		d := ack.Deliveries[0]
+		if d.Email != tessa || d.Name != "Tessa Brandt" || !strings.HasSuffix(d.MessageID, "@westmarsh.example") || len(d.Token) < 20 || d.Token != strings.ToLower(d.Token) || strings.Contains(d.MessageID, d.Token) {
+			t.Errorf("delivery %+v", d)
+		}
+		if ack.Fields[tickets.FieldRef] != k.Ref || ack.Fields[tickets.FieldOwner] != "Dean Foss" || ack.Fields[tickets.FieldDue] != "Tuesday 1 December 2026" {
+			t.Errorf("fields %v", ack.Fields)
+		}
+		if _, shut := ack.Fields[tickets.FieldOpens]; shut {
+			t.Error("the office is open")
+		}
+		all := ack.Subject + fmt.Sprint(ack.Fields) + ack.Body
+		for _, never := range []string{"script", "Great", "Milo", "review", "Brandt"} {
+			if strings.Contains(all, never) {
+				t.Errorf("the acknowledgement says %q: %s", never, all)
+			}
+		}
+		m := w.messages(k.ID)
+		if len(m) != 1 || m[0].RawID == 0 || m[0].Text == "" || m[0].Reason == "" {
+			t.Errorf("messages %+v", m)
+		}
+		for _, e := range [][]tickets.Event{w.events(k.ID, tickets.EvTicketOpened), w.events(k.ID, tickets.EvReceived), w.events(k.ID, tickets.EvClockStarted), w.events(k.ID, tickets.EvAckQueued)} {
+			if len(e) != 1 {
+				t.Errorf("events %+v", e)
+			}
+		}
 	})
-	r := w.one(in)
-	if r.Fate != tickets.FateMessage || !r.Opened || r.TicketRef == "" || r.AckID == 0 {
-		t.Fatalf("%+v", r)
-	}
-	k := w.ticket(r.TicketID)
-	if k.State != tickets.StateOpen || k.CaseID != w.milo.ID || k.OwnerID != w.dean.ID || k.RequesterID != w.tessa.ID || k.TeamID != w.team.ID {
-		t.Errorf("ticket %+v", k)
-	}
-	c := w.clocks(k.ID)
-	if len(c) != 1 || c[0].Kind != tickets.ClockFirstResponse || !c[0].ReceivedAt.Equal(noon) || c[0].NextAt == nil {
-		t.Fatalf("clocks %+v", c)
-	}
-	ack := w.letter(r.AckID)
-	if ack.Purpose != tickets.PurposeAck || len(ack.Deliveries) != 1 || !ack.ReleaseAt.Equal(w.now) || !ack.ExpiresAt.Equal(w.now.Add(4*time.Hour)) {
-		t.Errorf("ack %+v", ack)
-	}
-	d := ack.Deliveries[0]
-	if d.Email != tessa || d.Name != "Tessa Brandt" || !strings.HasSuffix(d.MessageID, "@westmarsh.example") || len(d.Token) < 20 || d.Token != strings.ToLower(d.Token) || strings.Contains(d.MessageID, d.Token) {
-		t.Errorf("delivery %+v", d)
-	}
-	if ack.Fields[tickets.FieldRef] != k.Ref || ack.Fields[tickets.FieldOwner] != "Dean Foss" || ack.Fields[tickets.FieldDue] != "Tuesday 1 December 2026" {
-		t.Errorf("fields %v", ack.Fields)
-	}
-	if _, shut := ack.Fields[tickets.FieldOpens]; shut {
-		t.Error("the office is open")
-	}
-	all := ack.Subject + fmt.Sprint(ack.Fields) + ack.Body
-	for _, never := range []string{"script", "Great", "Milo", "review", "Brandt"} {
-		if strings.Contains(all, never) {
-			t.Errorf("the acknowledgement says %q: %s", never, all)
-		}
-	}
-	m := w.messages(k.ID)
-	if len(m) != 1 || m[0].RawID == 0 || m[0].Text == "" || m[0].Reason == "" {
-		t.Errorf("messages %+v", m)
-	}
-	for _, e := range [][]tickets.Event{w.events(k.ID, tickets.EvTicketOpened), w.events(k.ID, tickets.EvReceived), w.events(k.ID, tickets.EvClockStarted), w.events(k.ID, tickets.EvAckQueued)} {
-		if len(e) != 1 {
-			t.Errorf("events %+v", e)
-		}
-	}
 }
 
 func TestIntakeTwiceChangesNothing(t *testing.T) {
-	w := newWorld(t)
-	batch := []tickets.Received{w.received(mail(tessa)), w.received(mail("stranger@else.example")), w.received(nil), w.received(mail(sen))}
-	batch[2].QuarantineReason = "no header"
-	first := w.intake(batch...)
-	fates := []tickets.Fate{tickets.FateMessage, tickets.FateMessage, tickets.FateQuarantined, tickets.FateSuppressed}
-	for i, r := range first {
-		if r.Fate != fates[i] || r.Already {
-			t.Errorf("mail %d: %+v", i, r)
+	each(t, func(t *testing.T, w *world) {
+		batch := []tickets.Received{w.received(mail(tessa)), w.received(mail("stranger@else.example")), w.received(nil), w.received(mail(sen))}
+		batch[2].QuarantineReason = "no header"
+		first := w.intake(batch...)
+		fates := []tickets.Fate{tickets.FateMessage, tickets.FateMessage, tickets.FateQuarantined, tickets.FateSuppressed}
+		for i, r := range first {
+			if r.Fate != fates[i] || r.Already {
+				t.Errorf("mail %d: %+v", i, r)
+			}
 		}
-	}
-	before := w.ticket(first[0].TicketID)
-	w.later(time.Hour)
-	for i, r := range w.intake(batch...) {
-		if !r.Already || r.Fate != fates[i] || r.TicketRef != first[i].TicketRef || r.AckID != 0 {
-			t.Errorf("mail %d again: %+v", i, r)
+		before := w.ticket(first[0].TicketID)
+		w.later(time.Hour)
+		for i, r := range w.intake(batch...) {
+			if !r.Already || r.Fate != fates[i] || r.TicketRef != first[i].TicketRef || r.AckID != 0 {
+				t.Errorf("mail %d again: %+v", i, r)
+			}
 		}
-	}
-	if after := w.ticket(before.ID); *after != *before {
-		t.Errorf("changed: %+v then %+v", before, after)
-	}
-	// The same mails under new UIDs, as after a change of UIDVALIDITY.
-	for i := range batch {
-		batch[i].UIDValidity = 2
-	}
-	again := w.intake(batch...)
-	want := []tickets.Fate{tickets.FateDuplicate, tickets.FateDuplicate, tickets.FateQuarantined, tickets.FateSuppressed}
-	for i, r := range again {
-		if r.Fate != want[i] || r.AckID != 0 {
-			t.Errorf("mail %d under a new UID: %+v", i, r)
+		if after := w.ticket(before.ID); *after != *before {
+			t.Errorf("changed: %+v then %+v", before, after)
 		}
-	}
-	if n := len(w.messages(before.ID)); n != 1 {
-		t.Errorf("%d messages", n)
-	}
-	entries, counts, err := w.db.Ledger(context.Background(), access.System("test"), tickets.LedgerQuery{Limit: 50})
-	w.must(err)
-	if len(entries) != 8 || counts[tickets.FateDuplicate] != 2 {
-		t.Errorf("%d entries, %v", len(entries), counts)
-	}
+		// The same mails under new UIDs, as after a change of UIDVALIDITY.
+		for i := range batch {
+			batch[i].UIDValidity = 2
+		}
+		again := w.intake(batch...)
+		want := []tickets.Fate{tickets.FateDuplicate, tickets.FateDuplicate, tickets.FateQuarantined, tickets.FateSuppressed}
+		for i, r := range again {
+			if r.Fate != want[i] || r.AckID != 0 {
+				t.Errorf("mail %d under a new UID: %+v", i, r)
+			}
+		}
+		if n := len(w.messages(before.ID)); n != 1 {
+			t.Errorf("%d messages", n)
+		}
+		entries, counts, err := w.db.Ledger(context.Background(), access.System("test"), tickets.LedgerQuery{Limit: 50})
+		w.must(err)
+		if len(entries) != 8 || counts[tickets.FateDuplicate] != 2 {
+			t.Errorf("%d entries, %v", len(entries), counts)
+		}
+	})
 }
 
 // flaky is a store that fails in the middle of one mail.
@@ -157,8 +160,7 @@ func (f *flakyTx) PutLedger(ctx context.Context, e *tickets.LedgerEntry) error {
 
 func TestOneBadMailStopsNoOther(t *testing.T) {
 	for _, at := range []string{"ticket", "message", "clock", "letter", "ledger"} {
-		t.Run(at, func(t *testing.T) {
-			w := newWorld(t)
+		each(t, func(t *testing.T, w *world) {
 			ctx := context.Background()
 			desk := w.deskOn(flaky{DB: w.db, at: at})
 			batch := []tickets.Received{w.received(mail(tessa)), w.received(mail(rob, subject("bad"))), w.received(mail("ada.osei@mail.example"))}
@@ -198,24 +200,25 @@ func TestIntakeGivesUpTheBatchWhenTheFaultIsOurs(t *testing.T) {
 }
 
 func TestQuarantineAndRetry(t *testing.T) {
-	w := newWorld(t)
-	r := w.received(nil)
-	r.QuarantineReason = "the header could not be read"
-	if got := w.intake(r)[0]; got.Fate != tickets.FateQuarantined || got.RawID == 0 || got.Tries != 1 || got.Reason != r.QuarantineReason {
-		t.Errorf("%+v", got)
-	}
-	r.Retry = true
-	if got := w.intake(r)[0]; got.Fate != tickets.FateQuarantined || got.Tries != 2 {
-		t.Errorf("second try %+v", got)
-	}
-	readable := w.received(mail(tessa))
-	readable.UID, readable.Retry, readable.Raw = r.UID, true, r.Raw
-	if got := w.intake(readable)[0]; got.Fate != tickets.FateMessage || got.Tries != 3 || got.TicketID == 0 {
-		t.Errorf("third try %+v", got)
-	}
-	if got := w.intake(readable)[0]; !got.Already {
-		t.Errorf("a retry of a mail that was read: %+v", got)
-	}
+	each(t, func(t *testing.T, w *world) {
+		r := w.received(nil)
+		r.QuarantineReason = "the header could not be read"
+		if got := w.intake(r)[0]; got.Fate != tickets.FateQuarantined || got.RawID == 0 || got.Tries != 1 || got.Reason != r.QuarantineReason {
+			t.Errorf("%+v", got)
+		}
+		r.Retry = true
+		if got := w.intake(r)[0]; got.Fate != tickets.FateQuarantined || got.Tries != 2 {
+			t.Errorf("second try %+v", got)
+		}
+		readable := w.received(mail(tessa))
+		readable.UID, readable.Retry, readable.Raw = r.UID, true, r.Raw
+		if got := w.intake(readable)[0]; got.Fate != tickets.FateMessage || got.Tries != 3 || got.TicketID == 0 {
+			t.Errorf("third try %+v", got)
+		}
+		if got := w.intake(readable)[0]; !got.Already {
+			t.Errorf("a retry of a mail that was read: %+v", got)
+		}
+	})
 }
 
 func TestWhoGetsAnAcknowledgement(t *testing.T) {
@@ -380,63 +383,65 @@ func TestChasersCountAndNeverRestart(t *testing.T) {
 }
 
 func TestStaffMailBecomesANoteAndNothingElse(t *testing.T) {
-	w := newWorld(t)
-	r := w.one(mail(tessa))
-	ack := w.letter(r.AckID)
-	secret := "she is at it again, keep it short"
-	in := mail("dean@westmarsh.example", saying(secret), func(in *tickets.Inbound) { in.InReplyTo = []string{ack.Deliveries[0].MessageID} })
-	rec := w.received(in)
-	got := w.intake(rec)[0]
-	if got.Outcome != tickets.OutcomeStaffNote || got.MessageID != 0 || got.AckID != 0 || got.TicketID != r.TicketID {
-		t.Fatalf("%+v", got)
-	}
-	rec.UID += 100 // a second copy
-	if again := w.intake(rec)[0]; again.Fate != tickets.FateDuplicate {
-		t.Errorf("the copy: %+v", again)
-	}
-	notes, err := w.db.Notes(context.Background(), actor(w.dean), r.TicketID)
-	w.must(err)
-	if len(notes) != 1 || notes[0].Text.ForStaff() != secret || notes[0].AuthorID != w.dean.ID || notes[0].Source != "email" || notes[0].RawID == 0 {
-		t.Errorf("notes %+v", notes)
-	}
-	if len(w.messages(r.TicketID)) != 1 || w.runs(r.TicketID) != 1 {
-		t.Error("the note is a message, or stopped the clock")
-	}
-	all, err := w.db.EventsOfTicket(context.Background(), r.TicketID)
-	w.must(err)
-	if strings.Contains(fmt.Sprint(all), "at it again") {
-		t.Error("the history holds the text of the note")
-	}
-	fresh := w.one(mail("dean@westmarsh.example", saying("please pass on")))
-	if k := w.ticket(fresh.TicketID); k.State != tickets.StateTriage || fresh.AckID != 0 {
-		t.Errorf("a colleague's fresh mail: %+v %+v", fresh, k)
-	}
+	each(t, func(t *testing.T, w *world) {
+		r := w.one(mail(tessa))
+		ack := w.letter(r.AckID)
+		secret := "she is at it again, keep it short"
+		in := mail("dean@westmarsh.example", saying(secret), func(in *tickets.Inbound) { in.InReplyTo = []string{ack.Deliveries[0].MessageID} })
+		rec := w.received(in)
+		got := w.intake(rec)[0]
+		if got.Outcome != tickets.OutcomeStaffNote || got.MessageID != 0 || got.AckID != 0 || got.TicketID != r.TicketID {
+			t.Fatalf("%+v", got)
+		}
+		rec.UID += 100 // a second copy
+		if again := w.intake(rec)[0]; again.Fate != tickets.FateDuplicate {
+			t.Errorf("the copy: %+v", again)
+		}
+		notes, err := w.db.Notes(context.Background(), actor(w.dean), r.TicketID)
+		w.must(err)
+		if len(notes) != 1 || notes[0].Text.ForStaff() != secret || notes[0].AuthorID != w.dean.ID || notes[0].Source != "email" || notes[0].RawID == 0 {
+			t.Errorf("notes %+v", notes)
+		}
+		if len(w.messages(r.TicketID)) != 1 || w.runs(r.TicketID) != 1 {
+			t.Error("the note is a message, or stopped the clock")
+		}
+		all, err := w.db.EventsOfTicket(context.Background(), r.TicketID)
+		w.must(err)
+		if strings.Contains(fmt.Sprint(all), "at it again") {
+			t.Error("the history holds the text of the note")
+		}
+		fresh := w.one(mail("dean@westmarsh.example", saying("please pass on")))
+		if k := w.ticket(fresh.TicketID); k.State != tickets.StateTriage || fresh.AckID != 0 {
+			t.Errorf("a colleague's fresh mail: %+v %+v", fresh, k)
+		}
+	})
 }
 
 func TestStrangerIsHeld(t *testing.T) {
-	w := newWorld(t)
-	r := w.one(mail(tessa))
-	before := *w.ticket(r.TicketID)
-	tok := w.letter(r.AckID).Deliveries[0].Token
-	got := w.one(mail("stranger@else.example", func(in *tickets.Inbound) {
-		in.To = []tickets.MailAddress{{Email: "sen+" + tok + "@westmarsh.example"}}
-	}))
-	if got.Fate != tickets.FateHeld || got.AckID != 0 || got.TicketID == r.TicketID {
-		t.Fatalf("%+v", got)
-	}
-	k := w.ticket(got.TicketID)
-	if k.Category != tickets.CategoryUnconfirmed || k.SuggestedID != r.TicketID || k.CaseID != 0 {
-		t.Errorf("%+v", k)
-	}
-	if c := w.clocks(k.ID); len(c) != 1 || c[0].Kind != tickets.ClockTriage || c[0].Policy != sla.PolicyUnconfirmedSender {
-		t.Errorf("clock %+v", c)
-	}
-	if m := w.messages(k.ID); len(m) != 1 || !m[0].Unconfirmed {
-		t.Errorf("messages %+v", m)
-	}
-	if after := *w.ticket(r.TicketID); after != before {
-		t.Error("the conversation changed")
-	}
+	each(t, func(t *testing.T, w *world) {
+		r := w.one(mail(tessa))
+		before := *w.ticket(r.TicketID)
+		tok := w.letter(r.AckID).Deliveries[0].Token
+		got := w.one(mail("stranger@else.example", func(in *tickets.Inbound) {
+			in.To = []tickets.MailAddress{{Email: "sen+" + tok + "@westmarsh.example"}}
+		}))
+		if got.Fate != tickets.FateHeld || got.AckID != 0 || got.TicketID == r.TicketID {
+			t.Fatalf("%+v", got)
+		}
+		k := w.ticket(got.TicketID)
+		if k.Category != tickets.CategoryUnconfirmed || k.SuggestedID != r.TicketID || k.CaseID != 0 {
+			t.Errorf("%+v", k)
+		}
+		if c := w.clocks(k.ID); len(c) != 1 || c[0].Kind != tickets.ClockTriage || c[0].Policy != sla.PolicyUnconfirmedSender {
+			t.Errorf("clock %+v", c)
+		}
+		if m := w.messages(k.ID); len(m) != 1 || !m[0].Unconfirmed {
+			t.Errorf("messages %+v", m)
+		}
+		if after := *w.ticket(r.TicketID); after != before {
+			t.Error("the conversation changed")
+		}
+	})
 }
 
 func TestSafeguardingWordsOnlyAddAttention(t *testing.T) {
@@ -459,6 +464,16 @@ func TestSafeguardingWordsOnlyAddAttention(t *testing.T) {
 	w.one(mail(tessa, saying("following up: any update? The police came."), subject("Third email")))
 	if k := w.ticket(r.TicketID); !strings.HasPrefix(k.Alert, "immediate danger") {
 		t.Errorf("a lesser word lowered the alert: %q", k.Alert)
+	}
+	ctx := context.Background()
+	if err := w.desk.DealWithAlert(ctx, actor(w.dean), r.TicketRef, "", w.now); !fault.Is(err, fault.Invalid) {
+		t.Errorf("cleared without an action: %v", err)
+	}
+	for range 2 {
+		w.must(w.desk.DealWithAlert(ctx, actor(w.dean), r.TicketRef, "referred", w.now))
+	}
+	if w.ticket(r.TicketID).Alert != "" || len(w.events(r.TicketID, tickets.EvAlertDone)) != 1 || w.runs(r.TicketID) != 1 {
+		t.Error("the alert is not dealt with, or something else changed")
 	}
 	if w.ticket(w.one(mail(rob, saying("a perfectly ordinary question about skills"))).TicketID).Alert != "" {
 		t.Error("an alert without a word")
@@ -498,19 +513,20 @@ func TestIntakeKeepsMailThatNoCalendarKnows(t *testing.T) {
 }
 
 func TestTwoMailboxesEachHaveTheMail(t *testing.T) {
-	w := newWorld(t)
-	ctx := context.Background()
-	second := tickets.Mailbox{Name: "second", Address: "north@westmarsh.example", TeamID: w.team.ID}
-	w.must(w.db.Write(ctx, func(tx tickets.Tx) error { return tx.UpsertMailbox(ctx, &second) }))
-	in := mail(tessa)
-	a := w.received(in)
-	b := a
-	b.MailboxID = second.ID
-	res := w.intake(a, b)
-	if res[0].Fate != tickets.FateMessage || res[1].Fate != tickets.FateMessage || w.ticket(res[1].TicketID).MailboxID != second.ID {
-		t.Errorf("%+v", res)
-	}
-	if !strings.HasSuffix(w.letter(res[1].AckID).Deliveries[0].MessageID, "@westmarsh.example") {
-		t.Error("the acknowledgement is from elsewhere")
-	}
+	each(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		second := tickets.Mailbox{Name: "second", Address: "north@westmarsh.example", TeamID: w.team.ID}
+		w.must(w.db.Write(ctx, func(tx tickets.Tx) error { return tx.UpsertMailbox(ctx, &second) }))
+		in := mail(tessa)
+		a := w.received(in)
+		b := a
+		b.MailboxID = second.ID
+		res := w.intake(a, b)
+		if res[0].Fate != tickets.FateMessage || res[1].Fate != tickets.FateMessage || w.ticket(res[1].TicketID).MailboxID != second.ID {
+			t.Errorf("%+v", res)
+		}
+		if !strings.HasSuffix(w.letter(res[1].AckID).Deliveries[0].MessageID, "@westmarsh.example") {
+			t.Error("the acknowledgement is from elsewhere")
+		}
+	})
 }

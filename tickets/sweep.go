@@ -2,6 +2,8 @@ package tickets
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"hearback/sla"
@@ -22,23 +24,28 @@ func (d *Desk) Sweep(ctx context.Context, now time.Time) (int, error) {
 		return 0, nil
 	}
 	total := 0
+	var failed []error
 	for {
 		due, err := d.store.ClocksDue(ctx, now, sweepBatch)
 		if err != nil {
-			return total, err
+			return total, errors.Join(append(failed, err)...)
 		}
 		moved := false
 		for _, c := range due {
 			n, changed, err := d.sweepClock(ctx, c, now)
 			total += n
 			if err != nil {
-				return total, err
+				// One clock that cannot be read must not keep the others waiting.
+				failed = append(failed, fmt.Errorf("clock %d: %w", c.ID, err))
+			}
+			if ctx.Err() != nil {
+				return total, errors.Join(failed...)
 			}
 			moved = moved || changed
 		}
 		// Without progress the same clocks would come again for ever.
 		if len(due) < sweepBatch || !moved {
-			return total, nil
+			return total, errors.Join(failed...)
 		}
 	}
 }

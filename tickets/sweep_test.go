@@ -28,51 +28,52 @@ func (w *world) told(ticketID int64, template string) string {
 }
 
 func TestSweepTakesEachStepOnce(t *testing.T) {
-	w := newWorld(t)
-	id := w.one(mail(tessa)).TicketID
-	c := w.clocks(id)[0]
-	if n := w.sweep(); n != 0 {
-		t.Fatalf("%d steps at once", n)
-	}
-	w.now = c.WarnAt.Add(time.Minute)
-	if a, b := w.sweep(), w.sweep(); a != 1 || b != 0 {
-		t.Errorf("warning: %d then %d", a, b)
-	}
-	if got := w.told(id, tickets.TemplateWarning); got != "Dean Foss" {
-		t.Errorf("warned %q", got)
-	}
-	o := w.letters(id, tickets.TemplateWarning)[0]
-	if o.Purpose != tickets.PurposeNotice || o.Fields[tickets.FieldInitials] != "M.B." || o.Fields[tickets.FieldDue] != "Tue 1 Dec, 17:15" || !strings.HasSuffix(o.Fields[tickets.FieldLink], "/e/"+w.ticket(id).Ref) {
-		t.Errorf("%+v", o)
-	}
-	if text := o.Subject + fmt.Sprint(o.Fields); strings.Contains(text, "Milo") || strings.Contains(text, "Tessa") || strings.Contains(text, "review") {
-		t.Errorf("the notice says too much: %s", text)
-	}
+	each(t, func(t *testing.T, w *world) {
+		id := w.one(mail(tessa)).TicketID
+		c := w.clocks(id)[0]
+		if n := w.sweep(); n != 0 {
+			t.Fatalf("%d steps at once", n)
+		}
+		w.now = c.WarnAt.Add(time.Minute)
+		if a, b := w.sweep(), w.sweep(); a != 1 || b != 0 {
+			t.Errorf("warning: %d then %d", a, b)
+		}
+		if got := w.told(id, tickets.TemplateWarning); got != "Dean Foss" {
+			t.Errorf("warned %q", got)
+		}
+		o := w.letters(id, tickets.TemplateWarning)[0]
+		if o.Purpose != tickets.PurposeNotice || o.Fields[tickets.FieldInitials] != "M.B." || o.Fields[tickets.FieldDue] != "Tue 1 Dec, 17:15" || !strings.HasSuffix(o.Fields[tickets.FieldLink], "/e/"+w.ticket(id).Ref) {
+			t.Errorf("%+v", o)
+		}
+		if text := o.Subject + fmt.Sprint(o.Fields); strings.Contains(text, "Milo") || strings.Contains(text, "Tessa") || strings.Contains(text, "review") {
+			t.Errorf("the notice says too much: %s", text)
+		}
 
-	w.now = c.DueAt.Add(16 * time.Hour) // the next morning
-	var wg sync.WaitGroup
-	total := make([]int, 4)
-	for i := range total {
-		wg.Go(func() { total[i] = w.sweep() })
-	}
-	wg.Wait()
-	if sum := total[0] + total[1] + total[2] + total[3]; sum != 1 {
-		t.Errorf("four sweeps at once took %v steps", total)
-	}
-	if got := w.told(id, tickets.TemplateBreach); got != "Dean Foss, Priya Nair" {
-		t.Errorf("breach told %q", got)
-	}
-	w.now = c.LeadAt.Add(16 * time.Hour)
-	w.sweep()
-	if got := w.told(id, tickets.TemplateLead); got != "Ola Reyes" {
-		t.Errorf("lead step told %q", got)
-	}
-	if c := w.clocks(id)[0]; c.NextAt != nil || c.StoppedAt != nil {
-		t.Errorf("%+v", c)
-	}
-	if n := len(w.events(id, tickets.EvEscalated)); n != 3 {
-		t.Errorf("%d escalations in the history", n)
-	}
+		w.now = c.DueAt.Add(16 * time.Hour) // the next morning
+		var wg sync.WaitGroup
+		total := make([]int, 4)
+		for i := range total {
+			wg.Go(func() { total[i] = w.sweep() })
+		}
+		wg.Wait()
+		if sum := total[0] + total[1] + total[2] + total[3]; sum != 1 {
+			t.Errorf("four sweeps at once took %v steps", total)
+		}
+		if got := w.told(id, tickets.TemplateBreach); got != "Dean Foss, Priya Nair" {
+			t.Errorf("breach told %q", got)
+		}
+		w.now = c.LeadAt.Add(16 * time.Hour)
+		w.sweep()
+		if got := w.told(id, tickets.TemplateLead); got != "Ola Reyes" {
+			t.Errorf("lead step told %q", got)
+		}
+		if c := w.clocks(id)[0]; c.NextAt != nil || c.StoppedAt != nil {
+			t.Errorf("%+v", c)
+		}
+		if n := len(w.events(id, tickets.EvEscalated)); n != 3 {
+			t.Errorf("%d escalations in the history", n)
+		}
+	})
 }
 
 func TestSweepCatchesUpAfterDowntime(t *testing.T) {

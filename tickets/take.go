@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"hearback/sla"
 	"hearback/tickets/register"
 )
 
@@ -210,56 +209,6 @@ func (w *work) clockFor(ctx context.Context, t *Ticket, m incoming) (*TicketCloc
 		return &TicketClock{}, nil // nothing changed: nobody waits because of it
 	}
 	return w.startClock(ctx, t, kind, m.r.ReceivedAt, m.r.History)
-}
-
-// alert marks a ticket whose mail holds safeguarding words and tells people at
-// once. It only ever adds attention.
-func (w *work) alert(ctx context.Context, t *Ticket, m incoming, msg *Message, opened bool) error {
-	words := m.in.Text
-	if !opened && m.in.ReplyText != "" {
-		words = m.in.ReplyText // what is quoted raised its alert when it came
-	}
-	for _, p := range m.in.Parts {
-		words += "\n" + p.Name
-	}
-	words = " " + fold(m.in.Subject+"\n"+words) + " "
-	tier, hits := "immediate danger", w.d.immediate.inFolded(words)
-	if len(hits) == 0 {
-		tier, hits = "serious concern", w.d.concern.inFolded(words)
-	}
-	if len(hits) == 0 {
-		return nil
-	}
-	if len(hits) > 5 {
-		hits = hits[:5]
-	}
-	if !strings.HasPrefix(t.Alert, "immediate danger") || strings.HasPrefix(tier, "immediate") {
-		t.Alert = tier + ": " + strings.Join(hits, ", ")
-	}
-	if _, err := w.event(ctx, t, EvAlerted, map[string]any{"message_id": msg.ID, "tier": tier}); err != nil {
-		return err
-	}
-	if m.r.History || !w.d.s.live(m.r.ReceivedAt) {
-		return nil
-	}
-	officers, err := w.answering(ctx, t)
-	if err != nil {
-		return err
-	}
-	leads, err := w.lead(ctx, t)
-	if err != nil {
-		return err
-	}
-	people := merge(leads, officers)
-	if len(people) == 0 || t.State == StateTriage {
-		desk, err := w.duty(ctx, t)
-		if err != nil {
-			return err
-		}
-		people = merge(people, desk)
-	}
-	_, err = w.notify(ctx, t, TemplateAlert, people, map[string]string{FieldTier: tier, FieldSince: sla.FormatShort(m.r.ReceivedAt)})
-	return err
 }
 
 // heardFrom notes that an address which had failed is alive: its owner wrote.

@@ -197,6 +197,7 @@ const (
 	EvFinished      EventKind = "finished"       //
 	EvAutomatic     EventKind = "automatic"      // automatic mail stored {message_id, kind}
 	EvAlerted       EventKind = "alerted"        // safeguarding words were found {tier, message_id}
+	EvAlertDone     EventKind = "alert_done"     // somebody dealt with the alert {action}
 	EvNotified      EventKind = "notified"       // staff were told {outgoing_id, template}
 	EvReleased      EventKind = "released"       // a held letter was queued again {outgoing_id, mode}
 	EvKeptApart     EventKind = "kept_apart"     // a stranger's mail does not belong to what it cites {suggested_id}

@@ -13,73 +13,75 @@ import (
 )
 
 func TestPlaceOnCase(t *testing.T) {
-	w := newWorld(t)
-	ctx := context.Background()
-	r := w.one(mail("tessa.new@phone.example"))
-	w.later(26 * time.Hour)
-	req := tickets.PlaceRequest{Ref: r.TicketRef, CaseRef: "WM-2201", PersonID: w.tessa.ID, AddAddress: true}
-	if err := w.desk.PlaceOnCase(ctx, actor(w.dean), req, w.now); !fault.Is(err, fault.Denied) {
-		t.Errorf("an officer without triage: %v", err)
-	}
-	wrong := req
-	wrong.PersonID = w.other.ID
-	if err := w.desk.PlaceOnCase(ctx, actor(w.duty), wrong, w.now); !fault.Is(err, fault.Invalid) {
-		t.Errorf("a person of another case: %v", err)
-	}
-	w.must(w.desk.PlaceOnCase(ctx, actor(w.duty), req, w.now))
-	if err := w.desk.PlaceOnCase(ctx, actor(w.duty), req, w.now); !fault.Is(err, fault.Conflict) {
-		t.Errorf("placed twice: %v", err)
-	}
-	k := w.ticket(r.TicketID)
-	if k.State != tickets.StateOpen || k.CaseID != w.milo.ID || k.OwnerID != w.dean.ID || k.RequesterID != w.tessa.ID || k.Category != tickets.CategoryGeneral {
-		t.Errorf("%+v", k)
-	}
-	c := w.clocks(k.ID)
-	if len(c) != 2 || c[0].StopBy != tickets.StopByPlaced || !c[1].ReceivedAt.Equal(noon) || c[1].Policy != sla.PolicyGeneral || c[1].StoppedAt != nil {
-		t.Errorf("clocks %+v", c)
-	}
-	if m := w.messages(k.ID); m[0].PersonID != w.tessa.ID || m[0].CaseID != w.milo.ID {
-		t.Errorf("message %+v", m[0])
-	}
-	next := w.one(mail("tessa.new@phone.example"))
-	if w.ticket(next.TicketID).CaseID != w.milo.ID {
-		t.Errorf("the address was not recorded: %+v", next)
-	}
+	each(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		r := w.one(mail("tessa.new@phone.example"))
+		w.later(26 * time.Hour)
+		req := tickets.PlaceRequest{Ref: r.TicketRef, CaseRef: "WM-2201", PersonID: w.tessa.ID, AddAddress: true}
+		if err := w.desk.PlaceOnCase(ctx, actor(w.dean), req, w.now); !fault.Is(err, fault.Denied) {
+			t.Errorf("an officer without triage: %v", err)
+		}
+		wrong := req
+		wrong.PersonID = w.other.ID
+		if err := w.desk.PlaceOnCase(ctx, actor(w.duty), wrong, w.now); !fault.Is(err, fault.Invalid) {
+			t.Errorf("a person of another case: %v", err)
+		}
+		w.must(w.desk.PlaceOnCase(ctx, actor(w.duty), req, w.now))
+		if err := w.desk.PlaceOnCase(ctx, actor(w.duty), req, w.now); !fault.Is(err, fault.Conflict) {
+			t.Errorf("placed twice: %v", err)
+		}
+		k := w.ticket(r.TicketID)
+		if k.State != tickets.StateOpen || k.CaseID != w.milo.ID || k.OwnerID != w.dean.ID || k.RequesterID != w.tessa.ID || k.Category != tickets.CategoryGeneral {
+			t.Errorf("%+v", k)
+		}
+		c := w.clocks(k.ID)
+		if len(c) != 2 || c[0].StopBy != tickets.StopByPlaced || !c[1].ReceivedAt.Equal(noon) || c[1].Policy != sla.PolicyGeneral || c[1].StoppedAt != nil {
+			t.Errorf("clocks %+v", c)
+		}
+		if m := w.messages(k.ID); m[0].PersonID != w.tessa.ID || m[0].CaseID != w.milo.ID {
+			t.Errorf("message %+v", m[0])
+		}
+		next := w.one(mail("tessa.new@phone.example"))
+		if w.ticket(next.TicketID).CaseID != w.milo.ID {
+			t.Errorf("the address was not recorded: %+v", next)
+		}
+	})
 }
 
 func TestAcceptUnconfirmed(t *testing.T) {
-	w := newWorld(t)
-	ctx := context.Background()
-	r := w.one(mail(tessa))
-	o := w.reply(r.TicketID, w.tessa.ID)
-	w.later(2 * time.Minute)
-	w.send(o, tickets.Accepted)
-	w.later(time.Hour)
-	wrote := w.now
-	held := w.one(mail("tessa.work@firm.example", func(in *tickets.Inbound) { in.References = []string{o.Deliveries[0].MessageID} }))
-	w.later(time.Hour)
-	ref, err := w.desk.AcceptUnconfirmed(ctx, actor(w.lead), tickets.AcceptRequest{Ref: held.TicketRef, PersonID: w.tessa.ID, AddAddress: true}, w.now)
-	w.must(err)
-	k := w.ticket(r.TicketID)
-	if ref != k.Ref || k.State != tickets.StateOpen {
-		t.Errorf("%s %+v", ref, k)
-	}
-	c := w.clocks(k.ID)
-	if len(c) != 2 || c[1].StoppedAt != nil || !c[1].ReceivedAt.Equal(wrote) {
-		t.Errorf("clocks %+v", c)
-	}
-	for _, m := range w.messages(k.ID) {
-		if m.FromMailbox == "tessa.work@firm.example" && (m.Unconfirmed || m.PersonID != w.tessa.ID) {
-			t.Errorf("message %+v", m)
+	each(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		r := w.one(mail(tessa))
+		o := w.reply(r.TicketID, w.tessa.ID)
+		w.later(2 * time.Minute)
+		w.send(o, tickets.Accepted)
+		w.later(time.Hour)
+		wrote := w.now
+		held := w.one(mail("tessa.work@firm.example", func(in *tickets.Inbound) { in.References = []string{o.Deliveries[0].MessageID} }))
+		w.later(time.Hour)
+		ref, err := w.desk.AcceptUnconfirmed(ctx, actor(w.lead), tickets.AcceptRequest{Ref: held.TicketRef, PersonID: w.tessa.ID, AddAddress: true}, w.now)
+		w.must(err)
+		k := w.ticket(r.TicketID)
+		if ref != k.Ref || k.State != tickets.StateOpen {
+			t.Errorf("%s %+v", ref, k)
 		}
-	}
-	if x := w.ticket(held.TicketID); x.State != tickets.StateMerged || x.MergedInto != k.ID || w.runs(x.ID) != 0 {
-		t.Errorf("the held one: %+v", x)
-	}
-	again := w.one(mail("tessa.work@firm.example", func(in *tickets.Inbound) { in.References = []string{"m3@mail.example", o.Deliveries[0].MessageID} }))
-	if again.TicketID != k.ID || again.Outcome != tickets.OutcomeJoin {
-		t.Errorf("the next mail: %+v", again)
-	}
+		c := w.clocks(k.ID)
+		if len(c) != 2 || c[1].StoppedAt != nil || !c[1].ReceivedAt.Equal(wrote) {
+			t.Errorf("clocks %+v", c)
+		}
+		for _, m := range w.messages(k.ID) {
+			if m.FromMailbox == "tessa.work@firm.example" && (m.Unconfirmed || m.PersonID != w.tessa.ID) {
+				t.Errorf("message %+v", m)
+			}
+		}
+		if x := w.ticket(held.TicketID); x.State != tickets.StateMerged || x.MergedInto != k.ID || w.runs(x.ID) != 0 {
+			t.Errorf("the held one: %+v", x)
+		}
+		again := w.one(mail("tessa.work@firm.example", func(in *tickets.Inbound) { in.References = []string{"m3@mail.example", o.Deliveries[0].MessageID} }))
+		if again.TicketID != k.ID || again.Outcome != tickets.OutcomeJoin {
+			t.Errorf("the next mail: %+v", again)
+		}
+	})
 }
 
 func TestKeepApartAndNotOurs(t *testing.T) {

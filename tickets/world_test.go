@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -14,6 +15,8 @@ import (
 	"hearback/tickets/access"
 	"hearback/tickets/register"
 	"hearback/tickets/store"
+	"hearback/tickets/store/pgtest"
+	"hearback/tickets/store/storetest"
 )
 
 // world is a council with a real store.
@@ -41,23 +44,30 @@ func settings() tickets.Settings {
 	return s
 }
 
+// TestMain ends the throw-away PostgreSQL with the tests.
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
 func newWorld(t testing.TB, change ...func(*tickets.Settings)) *world {
 	t.Helper()
+	return worldOn(t, storetest.SQLite(t), change...)
+}
+
+// each runs a test on both databases: what many do at once is locked in
+// different ways there.
+func each(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, db *store.DB) { test(t, worldOn(t, db)) })
+}
+
+func worldOn(t testing.TB, db *store.DB, change ...func(*tickets.Settings)) *world {
+	t.Helper()
 	ctx := context.Background()
-	db, err := store.Open(ctx, store.Options{Engine: store.SQLite, Dir: t.TempDir(), NoSync: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
 	s := settings()
 	for _, c := range change {
 		c(&s)
 	}
 	w := &world{t: t, db: db, now: noon}
+	var err error
 	w.desk, err = tickets.NewDesk(tickets.Deps{
 		Store: db, Outbox: db, Calendar: sla.DefaultCalendar(), Policies: sla.DefaultPolicies(), Settings: s, Random: rand.Reader,
 	})
