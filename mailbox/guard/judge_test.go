@@ -92,6 +92,7 @@ func TestReplies(t *testing.T) {
 		"note spaced out":              {strings.Join(strings.Split(strings.ReplaceAll(noteOne, " ", ""), ""), " "), []string{mother}, Block, RuleNote},
 		"short private text":           {"I hear that father drinks heavily at home.", []string{mother}, Block, RuleNote},
 		"her own words":                {"Dear Tamsin,\nThursday.\n\n> Could you tell me when the panel meets and who\n> will be there on the day please", []string{mother}, Allow, ""},
+		"her words to the school":      {"Dear colleagues,\n\n> Could you tell me when the panel meets and who\n> will be there on the day please", []string{school}, Confirm, RuleQuotedOther},
 		"quoted mail between staff":    {"Dear Tamsin, dates below.\n\nFrom: Jo Bell\nTo: Sam Far\nSubject: dates\n\nMonday or Friday.", []string{mother}, Block, RuleQuotedInternal},
 		"quoted mail to the mother":    {"Dear Tamsin, dates below.\n\nFrom: Jo Bell\nTo: Tamsin Orchard\nSubject: dates\n\nMonday or Friday.", []string{mother}, Allow, ""},
 		"another child's name":         {"Dear Tamsin, he will sit with Elin Pell.", []string{mother}, Block, RuleOtherChild},

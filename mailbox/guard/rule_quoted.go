@@ -24,7 +24,58 @@ func judgeQuoted(m *matter) []Finding {
 			}
 		}
 	}
-	return once(out)
+	return once(append(out, m.passedOn()...))
+}
+
+// passedOn asks about one outsider's own words on their way to another, who has
+// not seen them.
+func (m *matter) passedOn() []Finding {
+	if m.l.Purpose.automatic() {
+		return nil // no automatic letter holds them: judgePurpose
+	}
+	var out []Finding
+	for _, s := range m.f.Seen {
+		if !s.Wrote || s.Text == "" {
+			continue
+		}
+		theirs := words(s.Text)
+		n := min(shingleWords, len(theirs))
+		if n < 4 {
+			continue
+		}
+		runs := newShingles(n, theirs)
+		for _, v := range m.views {
+			if v.encoded {
+				continue
+			}
+			at := runs.in(v.words)
+			for _, r := range m.outside {
+				if r.mailbox == FoldMailbox(s.Mailbox) {
+					continue
+				}
+				for _, i := range at {
+					if run := v.words[i : i+n]; runOf(theirs, run) >= 0 && !saidBy(m.seenBy(r), run) {
+						out = append(out, Finding{
+							Rule: RuleQuotedOther, Decision: Confirm, Mailbox: r.mailbox, Person: r.name, Evidence: v.where + ": " + excerpt(run),
+							Words: "You are passing on " + m.nameOf(s.Mailbox) + "'s words to " + r.name + ".",
+						})
+						break
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// nameOf is the name recorded with a mailbox.
+func (m *matter) nameOf(mailbox string) string {
+	for _, p := range m.f.People {
+		if p.has(FoldMailbox(mailbox)) {
+			return p.Name
+		}
+	}
+	return "somebody else"
 }
 
 func (m *matter) allStaff(who []string) bool {

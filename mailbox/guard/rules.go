@@ -30,6 +30,7 @@ const (
 	RuleNote           = "NOTE-CONTENT"
 	RuleNoteEncoded    = "NOTE-ENCODED"
 	RuleQuotedInternal = "QUOTED-INTERNAL"
+	RuleQuotedOther    = "QUOTED-OTHER-PARTY"
 	RuleStaffTalk      = "STAFF-TALK-EXTERNAL"
 	RuleMixedAudience  = "MIXED-AUDIENCE"
 
@@ -89,6 +90,7 @@ func Rules() []Rule {
 		{RuleNote, "private", ReleaseNobody, "Take this part out"},
 		{RuleNoteEncoded, "private", ReleaseNobody, "Make it plain text"},
 		{RuleQuotedInternal, "private", ReleaseNobody, "Remove that email"},
+		{RuleQuotedOther, "private", ReleaseAuthor, "Sum it up in your own words"},
 		{RuleStaffTalk, "private", ReleaseManager, "Move it to a note"},
 		{RuleMixedAudience, "private", ReleaseAuthor, "Take them off"},
 

@@ -89,6 +89,9 @@ func (d *Dispatcher) send(ctx context.Context, claim *tickets.Claim, now time.Ti
 	}
 	copies, err := d.composer.Copies(claim, now)
 	if err != nil {
+		// Its text names fields and ids, nothing that anybody wrote.
+		d.log.LogAttrs(ctx, slog.LevelWarn, "a letter could not be made", slog.String("event", "letter_judged"),
+			slog.Int64("outgoing", o.ID), slog.String("ticket", ref(claim)), slog.String("outcome", "stopped"), slog.String("error", err.Error()))
 		return d.hold(ctx, claim, fault.SafeText(err), []string{guard.RuleUnmerged}, now)
 	}
 	for range rounds {

@@ -26,8 +26,7 @@ func (d *Dispatcher) record(ctx context.Context, claim *tickets.Claim, deliveryI
 		o.State = tickets.Refused
 		d.health.worked(now)
 	case courier.Uncertain:
-		o.State = tickets.Uncertain
-		d.health.failed(now, "a connection broke while a letter was handed over")
+		o.State = tickets.Uncertain // it has a notice and a page of its own: health is about what will be tried
 	case courier.LostClaim:
 		// Taken back by the author, or claimed anew: there is nothing of ours to record.
 		d.logOutcome(ctx, claim, deliveryID, string(r.Outcome), r.Err)

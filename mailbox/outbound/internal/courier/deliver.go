@@ -81,17 +81,6 @@ func (c *Courier) Close() {
 	}
 }
 
-// Check connects, signs in and disconnects: `config check -live`.
-func (c *Courier) Check(ctx context.Context) error {
-	s, err := c.connect(ctx)
-	if err != nil {
-		return err
-	}
-	_ = s.client.Quit()
-	s.close()
-	return nil
-}
-
 // Deliver takes one cleared copy to the server. The clearance is redeemed when
 // the connection stands, so that the facts are compared as late as possible;
 // begin is called just before DATA. A ctx that ends before that stops the
