@@ -107,11 +107,7 @@ func (s *Server) contactLine(c *Ctx, list []said) (template.HTML, string, error)
 	if len(contacts) == 0 {
 		return "", "", nil
 	}
-	charts, err := chart.New()
-	if err != nil {
-		return "", "", err
-	}
-	html, err := charts.ContactLine(from, c.Now, sla.London(), contacts, s.gaps(start, c.Now, ours))
+	html, err := s.charts.ContactLine(from, c.Now, sla.London(), contacts, s.gaps(start, c.Now, ours))
 	if err != nil {
 		return "", "", err
 	}

@@ -195,6 +195,7 @@ func (s *Server) ticketItem(c *Ctx, t tickets.TicketView) (*view.DutyItem, error
 	}
 	if t.Category == tickets.CategoryUnconfirmed && t.SuggestedRef != "" {
 		item.Kind, item.Cites = "stranger", t.SuggestedRef
+		item.People = s.peopleOf(c, t.SuggestedRef)
 		return item, nil
 	}
 	item.Reasons = notOursReasons()
@@ -284,4 +285,21 @@ func (s *Server) dutyFrame(c *Ctx) error {
 		return err
 	}
 	return s.sendFrame(c, m)
+}
+
+// peopleOf are the people of an enquiry's case, as far as the actor may see it.
+func (s *Server) peopleOf(c *Ctx, ref string) []view.Option {
+	t, err := s.Store.Ticket(c.Request.Context(), c.Actor, ref)
+	if err != nil {
+		return nil
+	}
+	parties, err := s.parties(c, *t)
+	if err != nil {
+		return nil
+	}
+	var out []view.Option
+	for _, p := range parties {
+		out = append(out, view.Option{Value: id(p.Person.ID), Text: p.Person.Name + ", " + string(p.Link.Relation)})
+	}
+	return out
 }

@@ -32,10 +32,6 @@ func (s *Server) lead(c *Ctx) error {
 		m.Empty = "No enquiries yet. This page fills itself when mail arrives."
 		return s.page(c, http.StatusOK, view.PageLead, m)
 	}
-	charts, err := chart.New()
-	if err != nil {
-		return err
-	}
 	m.Soon = view.List{Caption: "Late, or late next, soonest first", Empty: "Nothing is open."}
 	for i, t := range f.Upcoming {
 		if i == soonShown {
@@ -51,11 +47,11 @@ func (s *Server) lead(c *Ctx) error {
 	m.Oldest = s.oldest(f.Upcoming, c.Now)
 	loads, bars := s.load(c, f)
 	m.Officers = loads
-	if m.Load, err = charts.Bars("Open enquiries by officer and age", []string{"0 to 2 days", "3 to 5", "6 to 10", "11 and more"}, bars, 0); err != nil {
+	if m.Load, err = s.charts.Bars("Open enquiries by officer and age", []string{"0 to 2 days", "3 to 5", "6 to 10", "11 and more"}, bars, 0); err != nil {
 		return err
 	}
 	// Last: the strip sorts what it is given.
-	if m.Due, err = charts.DueStrip("Enquiries by the day on which an answer is due", s.dueDays(f.Upcoming, c.Now)); err != nil {
+	if m.Due, err = s.charts.DueStrip("Enquiries by the day on which an answer is due", s.dueDays(f.Upcoming, c.Now)); err != nil {
 		return err
 	}
 	if m.Steps, err = s.withLead(c); err != nil {

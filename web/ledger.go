@@ -114,7 +114,7 @@ func ledgerMatches(e tickets.LedgerEntry, low string) bool {
 func (s *Server) ledgerRow(c *Ctx, slug string, e tickets.LedgerEntry) view.LedgerRow {
 	row := view.LedgerRow{
 		Folder: e.Folder, Validity: "validity " + strconv.FormatUint(uint64(e.UIDValidity), 10), UID: strconv.FormatUint(uint64(e.UID), 10),
-		At: e.ReceivedAt, Stored: e.UpdatedAt, From: "not kept here", Subject: "not kept here", Fate: string(e.Fate), Words: e.Reason,
+		At: e.ReceivedAt, Stored: e.UpdatedAt, Fate: string(e.Fate), Words: e.Reason,
 	}
 	if e.TicketRef != "" {
 		row.Words = strings.TrimSpace(e.TicketRef + ". " + e.Reason)

@@ -29,15 +29,12 @@ func (s *Server) showParents(c *Ctx, status int, key string, w view.ParentWrite,
 	m := view.Parents{Shell: s.shell(c, "What parents received", "parents"), Write: w, Errors: errs}
 	m.Shell.Failed = len(errs) > 0
 	for _, b := range boxes {
-		// The template links by Address. Keys, never addresses, stand in the
-		// addresses of pages, so the address is shown beside the role.
-		box := view.ParentBox{Address: b.Key, Name: b.Name, Role: strings.TrimSpace(b.Role + " " + b.Address), Count: b.Count, Last: b.Last, Chosen: b.Key == key}
+		box := view.ParentBox{Key: b.Key, Address: b.Address, Name: b.Name, Role: b.Role, Count: b.Count, Last: b.Last, Chosen: b.Key == key}
 		m.Boxes = append(m.Boxes, box)
 		if !box.Chosen {
 			continue
 		}
 		chosen := box
-		chosen.Address, chosen.Role = b.Address, b.Role
 		m.Chosen = &chosen
 		if m.Write.As == "" {
 			m.Write.As = b.Address

@@ -112,6 +112,7 @@ type Parents struct {
 
 // ParentBox is an address outside the council.
 type ParentBox struct {
+	Key     string // names the box in addresses of pages, without showing whose it is
 	Address string
 	Name    string
 	Role    string

@@ -78,6 +78,11 @@ type DutyItem struct {
 	Cites string
 	// After says what will happen on "put on case".
 	After string
+	// People are who of the cited case may have written it, for a stranger's mail.
+	People []Option
+	// CanStart and CanLock offer a new case and the quarantine for the wrong family.
+	CanStart bool
+	CanLock  bool
 	// CanRetry and CanRelease belong to mail that could not be read.
 	CanRetry   bool
 	CanRelease bool

@@ -339,10 +339,10 @@ func (m morning) admins() []fixture {
 }
 
 func (m morning) parents() []fixture {
-	boxes := []ParentBox{{Address: "tessa.brandt@mail.example", Name: "Tessa Brandt", Role: "mother of M.B.", Count: 3, Last: m.nov(24, 10, 32), Chosen: true}, {Address: "rob@post.example", Name: "Rob Brandt", Role: "father of M.B.", Count: 1}, {Address: "office@hartfield.example", Name: "Hartfield Primary", Role: "school"}}
+	boxes := []ParentBox{{Key: "b1", Address: "tessa.brandt@mail.example", Name: "Tessa Brandt", Role: "mother of M.B.", Count: 3, Last: m.nov(24, 10, 32), Chosen: true}, {Key: "b2", Address: "rob@post.example", Name: "Rob Brandt", Role: "father of M.B.", Count: 1}, {Key: "b3", Address: "office@hartfield.example", Name: "Hartfield Primary", Role: "school"}}
 	page := Parents{
 		Shell: m.shell("What parents received", ""), Boxes: boxes, Chosen: &boxes[0], IMAPNote: "Any mail program can open these boxes too: server 127.0.0.1, port 1143, password demo.", Write: ParentWrite{As: "tessa.brandt@mail.example", ToList: []Option{{Value: "sen@westmarsh.example", Text: "sen@westmarsh.example"}}, Answers: "m2", Subject: "Re: [SEN-104233] We have your email"},
-		Mail: []ParentMail{{ID: "m2", At: m.nov(17, 9, 41), From: "Westmarsh SEN team <sen@westmarsh.example>", Subject: "[SEN-104233] We have your email", Text: "Thank you for your email. We have it. Your number is SEN-104233.\n\nPriya Nair will reply by Tuesday 24 November 2026.", Answer: "/parents/tessa.brandt@mail.example?answer=m2"}, {ID: "m1", At: m.nov(17, 9, 40), To: "sen@westmarsh.example", Subject: "draft plan", Text: "Hello, please can you tell me when the draft plan will come?", Ours: true}},
+		Mail: []ParentMail{{ID: "m2", At: m.nov(17, 9, 41), From: "Westmarsh SEN team <sen@westmarsh.example>", Subject: "[SEN-104233] We have your email", Text: "Thank you for your email. We have it. Your number is SEN-104233.\n\nPriya Nair will reply by Tuesday 24 November 2026.", Answer: "/parents/b1?answer=m2"}, {ID: "m1", At: m.nov(17, 9, 40), To: "sen@westmarsh.example", Subject: "draft plan", Text: "Hello, please can you tell me when the draft plan will come?", Ours: true}},
 	}
 	page.Shell.Demo = true
 	none := Parents{Shell: m.shell("What parents received", ""), Boxes: boxes[2:], Write: ParentWrite{}}

@@ -85,8 +85,8 @@ func MailboxURL(slug string) string { return "/admin/mailboxes/" + url.PathEscap
 // LedgerURL is what became of every mail of a mailbox: GET.
 func LedgerURL(slug string) string { return MailboxURL(slug) + "/ledger" }
 
-// ParentURL is what one address outside received, on the demonstration: GET.
-func ParentURL(address string) string { return "/parents/" + url.PathEscape(address) }
+// ParentURL is what one box outside received, on the demonstration: GET.
+func ParentURL(key string) string { return "/parents/" + url.PathEscape(key) }
 
 // domID turns a key such as "NOTE-CONTENT:p12" into something that may be an id.
 func domID(prefix, key string) string {
