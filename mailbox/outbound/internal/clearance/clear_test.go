@@ -158,14 +158,13 @@ func TestWorthless(t *testing.T) {
 func TestClearedIsOpaque(t *testing.T) {
 	m, _, _, claim, copies := setUp(t, "Dear Tamsin, on Monday.")
 	got, _ := m.Clear(t.Context(), claim, copies, nil, "")
-	var hidden any = got[0]
-	b, err := json.Marshal(hidden)
-	if err != nil || string(b) != "{}" {
+	type box struct{ C Cleared }
+	b, err := json.Marshal(box{got[0]})
+	if err != nil || string(b) != `{"C":{}}` {
 		t.Errorf("marshalled as %s, %v", b, err)
 	}
-	var back Cleared
-	var into any = &back
-	if err := json.Unmarshal(b, into); err != nil || back.c != nil {
+	var back box
+	if err := json.Unmarshal(b, &back); err != nil || back.C.c != nil {
 		t.Errorf("unmarshalled as %v, %v", back, err)
 	}
 	for _, f := range []string{"%v", "%+v", "%#v"} {
