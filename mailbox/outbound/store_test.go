@@ -17,8 +17,8 @@ import (
 	"hearback/sla"
 	"hearback/tickets"
 	"hearback/tickets/access"
+	"hearback/tickets/register"
 	"hearback/tickets/store"
-	"hearback/tickets/store/storetest"
 )
 
 // The dispatcher's ports are the real ones.
@@ -29,21 +29,78 @@ var (
 
 // office is a dispatcher on a real store with the real desk.
 type office struct {
-	*storetest.World
-	db   *store.DB
-	desk *tickets.Desk
-	d    *Dispatcher
-	smtp *misbehave.SMTP
-	now  time.Time
+	db      *store.DB
+	desk    *tickets.Desk
+	d       *Dispatcher
+	smtp    *misbehave.SMTP
+	now     time.Time
+	mailbox tickets.Mailbox
+	officer register.Staff
+	tamsin  register.Person
+	milo    register.Case
 }
 
-func newOffice(t *testing.T, db *store.DB, rules ...misbehave.Rule) *office {
+// actor is the officer, as her session would have it.
+func (o *office) actor() access.Actor {
+	return access.Actor{StaffID: o.officer.ID, Name: o.officer.Name, Role: access.RoleOfficer, TeamIDs: []int64{o.officer.TeamID}}
+}
+
+func (o *office) seed(t *testing.T) {
 	t.Helper()
-	o := &office{World: storetest.Seed(t, db), db: db, now: start()}
+	ctx := t.Context()
+	err := o.db.Write(ctx, func(tx tickets.Tx) error {
+		team := register.Team{Name: "North"}
+		if err := tx.InsertTeam(ctx, &team); err != nil {
+			return err
+		}
+		o.officer = register.Staff{Email: officer, Name: "Jo Bell", Role: string(access.RoleOfficer), TeamID: team.ID, Active: true, PasswordHash: "x", CreatedAt: o.now}
+		if err := tx.InsertStaff(ctx, &o.officer); err != nil {
+			return err
+		}
+		o.mailbox = tickets.Mailbox{Name: "sen", Address: ours, TeamID: team.ID}
+		if err := tx.UpsertMailbox(ctx, &o.mailbox); err != nil {
+			return err
+		}
+		if err := tx.SetStaffDomains(ctx, []string{"council.example"}); err != nil {
+			return err
+		}
+		o.milo = register.Case{Ref: "WM-2201", ChildName: "Milo Orchard", TeamID: team.ID, OfficerID: o.officer.ID, FallbackID: o.officer.ID, Open: true, CreatedAt: o.now}
+		elin := register.Case{Ref: "WM-3310", ChildName: "Elin Pell", TeamID: team.ID, OfficerID: o.officer.ID, FallbackID: o.officer.ID, Open: true, CreatedAt: o.now}
+		for _, c := range []*register.Case{&o.milo, &elin} {
+			if err := tx.InsertCase(ctx, c); err != nil {
+				return err
+			}
+		}
+		o.tamsin = register.Person{Name: "Tamsin Orchard", Kind: register.KindParent, CreatedAt: o.now}
+		if err := tx.InsertPerson(ctx, &o.tamsin); err != nil {
+			return err
+		}
+		if err := tx.InsertLink(ctx, &register.Link{CaseID: o.milo.ID, PersonID: o.tamsin.ID, Relation: "mother", PR: register.PRYes, MayBeTold: "all"}); err != nil {
+			return err
+		}
+		return tx.InsertAddress(ctx, &register.Address{PersonID: o.tamsin.ID, Email: mother, CreatedAt: o.now})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func newOffice(t *testing.T, rules ...misbehave.Rule) *office {
+	t.Helper()
+	db, err := store.Open(t.Context(), store.Options{Engine: store.SQLite, Dir: t.TempDir(), NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	o := &office{db: db, now: start()}
+	o.seed(t)
 	s := tickets.DefaultSettings()
 	s.CouncilName, s.TeamPhone, s.EmergencyDuty, s.SENDIASSPhone = "Westmere Council", "01234 000100", "01234 000111", "01234 000222"
 	s.BaseURL, s.Mode, s.GoLive, s.StaffDomains = "https://hearback.council.example", tickets.ModeSend, o.now.AddDate(0, -1, 0), []string{"council.example"}
-	var err error
 	o.desk, err = tickets.NewDesk(tickets.Deps{
 		Store: db, Outbox: db, Calendar: sla.DefaultCalendar(), Policies: sla.DefaultPolicies(), Settings: s, Random: rand.Reader,
 	})
@@ -64,7 +121,7 @@ func newOffice(t *testing.T, db *store.DB, rules ...misbehave.Rule) *office {
 	}
 	o.d, err = New(Config{
 		Mode: tickets.ModeSend, Holder: "here", Hello: "hearback.council.example",
-		Routes: []Route{{Address: o.Mailbox.Address, Name: "North SEN team", PlusAddressing: true, NullSender: true, Host: host, Port: n, TLS: "none"}},
+		Routes: []Route{{Address: ours, Name: "North SEN team", PlusAddressing: true, NullSender: true, Host: host, Port: n, TLS: "none"}},
 	}, db, o.desk, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})))
 	if err != nil {
 		t.Fatal(err)
@@ -76,14 +133,14 @@ func newOffice(t *testing.T, db *store.DB, rules ...misbehave.Rule) *office {
 // receive takes a mail in as the poller would.
 func (o *office) receive(t *testing.T, uid uint32, from, subject, text string) tickets.IntakeResult {
 	t.Helper()
-	raw := []byte("From: <" + from + ">\r\nTo: <" + o.Mailbox.Address + ">\r\nSubject: " + subject + "\r\nMessage-ID: <in" + strconv.Itoa(int(uid)) + "@family.example>\r\n" +
+	raw := []byte("From: <" + from + ">\r\nTo: <" + o.mailbox.Address + ">\r\nSubject: " + subject + "\r\nMessage-ID: <in" + strconv.Itoa(int(uid)) + "@family.example>\r\n" +
 		"Date: Mon, 23 Nov 2026 09:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + strings.ReplaceAll(text, "\n", "\r\n") + "\r\n")
 	p, err := o.db.PrepareRaw(t.Context(), raw)
 	if err != nil {
 		t.Fatal(err)
 	}
 	res, err := o.desk.Intake(t.Context(), []tickets.Received{{
-		MailboxID: o.Mailbox.ID, Folder: "INBOX", UIDValidity: 1, UID: uid, ReceivedAt: o.now, Raw: p, Mail: parse.Message(raw, parse.Options{}),
+		MailboxID: o.mailbox.ID, Folder: "INBOX", UIDValidity: 1, UID: uid, ReceivedAt: o.now, Raw: p, Mail: parse.Message(raw, parse.Options{}),
 	}}, o.now)
 	if err != nil || res[0].Fate != tickets.FateMessage {
 		t.Fatalf("%+v %v", res, err)
@@ -120,58 +177,57 @@ func (o *office) outgoing(t *testing.T, id int64) *tickets.Outgoing {
 
 // One mail: acknowledged, answered by an officer, and the clock stops.
 func TestWithTheRealStore(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		o := newOffice(t, db)
-		in := o.receive(t, 1, "tessa.brandt@family.example", "Speech therapy", "Hello,\nwhen does speech therapy begin?\nTessa")
-		got := o.drain(t)
-		if len(got) != 1 || got[0].From != "" || got[0].To[0] != "Tessa.Brandt@family.example" && got[0].To[0] != "tessa.brandt@family.example" {
-			ack := o.outgoing(t, in.AckID)
-			t.Fatalf("acknowledgement: %+v; %q %v", got, ack.HeldReason, ack.HeldRules)
+	o := newOffice(t)
+	db := o.db
+	in := o.receive(t, 1, "tamsin.orchard@mail.example", "Speech therapy", "Hello,\nwhen does speech therapy begin?\nTamsin")
+	got := o.drain(t)
+	if len(got) != 1 || got[0].From != "" || got[0].To[0] != "Tamsin.Orchard@mail.example" && got[0].To[0] != "tamsin.orchard@mail.example" {
+		ack := o.outgoing(t, in.AckID)
+		t.Fatalf("acknowledgement: %+v; %q %v", got, ack.HeldReason, ack.HeldRules)
+	}
+	ack := strings.ReplaceAll(string(got[0].Raw), "=\r\n", "")
+	for _, want := range []string{in.TicketRef, "Jo Bell will look after this", "In-Reply-To: <in1@family.example>", "01234 000222"} {
+		if !strings.Contains(ack, want) {
+			t.Errorf("no %q in\n%s", want, ack)
 		}
-		ack := strings.ReplaceAll(string(got[0].Raw), "=\r\n", "")
-		for _, want := range []string{in.TicketRef, "Amira Sole will look after this", "In-Reply-To: <in1@family.example>", "01234 000222"} {
-			if !strings.Contains(ack, want) {
-				t.Errorf("no %q in\n%s", want, ack)
-			}
-		}
-		ticket, err := db.TicketByID(t.Context(), in.TicketID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		officer := storetest.Actor(t, db, o.Officer)
-		request := tickets.ReplyRequest{
-			Ref: in.TicketRef, To: []int64{o.Tessa.ID}, Body: "Dear Tessa,\n\nIt begins on Monday.\n\nAmira Sole", AnswersID: in.MessageID,
-			QuoteAnswer: true, SeenVersion: ticket.Version,
-		}
-		draft, err := o.desk.Draft(t.Context(), officer, request, o.now)
-		if err != nil {
-			t.Fatal(err)
-		}
-		v, digest, err := o.d.Review(t.Context(), draft, o.now)
-		if err != nil || v.Decision != guard.Allow {
-			t.Fatalf("%+v %v", v, err)
-		}
-		request.Digest = digest
-		letter, err := o.desk.Reply(t.Context(), officer, request, o.now)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := o.drain(t); len(got) != 0 {
-			t.Fatal("it left within its hold")
-		}
-		o.now = o.now.Add(2 * time.Minute)
-		if got = o.drain(t); len(got) != 1 || !strings.Contains(string(got[0].Raw), "> when does speech therapy begin?") {
-			out := o.outgoing(t, letter.ID)
-			t.Fatalf("reply: %+v; %q %v", got, out.HeldReason, out.HeldRules)
-		}
-		ticket, err = db.TicketByID(t.Context(), in.TicketID)
-		if err != nil || ticket.State != tickets.StateAnswered {
-			t.Fatalf("%+v %v", ticket, err)
-		}
-		if out := o.outgoing(t, letter.ID); out.Deliveries[0].State != tickets.Accepted || out.Deliveries[0].SHA256 == "" {
-			t.Errorf("%+v", out.Deliveries[0])
-		}
-	})
+	}
+	ticket, err := db.TicketByID(t.Context(), in.TicketID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jo := o.actor()
+	request := tickets.ReplyRequest{
+		Ref: in.TicketRef, To: []int64{o.tamsin.ID}, Body: "Dear Tamsin,\n\nIt begins on Monday.\n\nJo Bell", AnswersID: in.MessageID,
+		QuoteAnswer: true, SeenVersion: ticket.Version,
+	}
+	draft, err := o.desk.Draft(t.Context(), jo, request, o.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, digest, err := o.d.Review(t.Context(), draft, o.now)
+	if err != nil || v.Decision != guard.Allow {
+		t.Fatalf("%+v %v", v, err)
+	}
+	request.Digest = digest
+	letter, err := o.desk.Reply(t.Context(), jo, request, o.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := o.drain(t); len(got) != 0 {
+		t.Fatal("it left within its hold")
+	}
+	o.now = o.now.Add(2 * time.Minute)
+	if got = o.drain(t); len(got) != 1 || !strings.Contains(string(got[0].Raw), "> when does speech therapy begin?") {
+		out := o.outgoing(t, letter.ID)
+		t.Fatalf("reply: %+v; %q %v", got, out.HeldReason, out.HeldRules)
+	}
+	ticket, err = db.TicketByID(t.Context(), in.TicketID)
+	if err != nil || ticket.State != tickets.StateAnswered {
+		t.Fatalf("%+v %v", ticket, err)
+	}
+	if out := o.outgoing(t, letter.ID); out.Deliveries[0].State != tickets.Accepted || out.Deliveries[0].SHA256 == "" {
+		t.Errorf("%+v", out.Deliveries[0])
+	}
 }
 
 // What only the facts of dispatch time can stop, with the store that they are
@@ -182,15 +238,15 @@ func TestStoppedWithTheRealStore(t *testing.T) {
 		meddle func(ctx context.Context, o *office, in tickets.IntakeResult) error
 		rule   string
 	}{
-		"a note": {"Dear Tessa,\n\nthe panel has turned it down already but mum must not hear of it.", nil, guard.RuleNote},
-		"a court order this morning": {"Dear Tessa,\n\nIt begins on Monday.", func(ctx context.Context, o *office, _ tickets.IntakeResult) error {
+		"a note": {"Dear Tamsin,\n\nthe panel has turned it down already but mum must not hear of it.", nil, guard.RuleNote},
+		"a court order this morning": {"Dear Tamsin,\n\nIt begins on Monday.", func(ctx context.Context, o *office, _ tickets.IntakeResult) error {
 			return o.db.Write(ctx, func(tx tickets.Tx) error {
-				parties, err := tx.Parties(ctx, o.Milo.ID)
+				parties, err := tx.Parties(ctx, o.milo.ID)
 				if err != nil {
 					return err
 				}
 				for _, p := range parties {
-					if p.Person.ID == o.Tessa.ID {
+					if p.Person.ID == o.tamsin.ID {
 						p.Link.NoContact = true
 						return tx.UpdateLink(ctx, &p.Link)
 					}
@@ -198,29 +254,29 @@ func TestStoppedWithTheRealStore(t *testing.T) {
 				return context.Canceled
 			})
 		}, guard.RuleNoContact},
-		"an account shut": {"Dear Tessa,\n\nIt begins on Monday.", func(ctx context.Context, o *office, _ tickets.IntakeResult) error {
+		"an account shut": {"Dear Tamsin,\n\nIt begins on Monday.", func(ctx context.Context, o *office, _ tickets.IntakeResult) error {
 			return o.db.Write(ctx, func(tx tickets.Tx) error {
-				s := o.Officer
+				s := o.officer
 				s.Active = false
 				return tx.UpdateStaff(ctx, &s)
 			})
 		}, guard.RuleAuthor},
-		"a child of another team": {"Dear Tessa,\n\nJuno O’Brien begins on Monday.", nil, guard.RuleOtherChild},
+		"a child of another team": {"Dear Tamsin,\n\nPell, Elin begins on Monday.", nil, guard.RuleOtherChild},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := newOffice(t, storetest.SQLite(t))
-			in := o.receive(t, 1, "tessa.brandt@family.example", "Speech therapy", "When does it begin?")
+			o := newOffice(t)
+			in := o.receive(t, 1, "tamsin.orchard@mail.example", "Speech therapy", "When does it begin?")
 			o.drain(t)
-			officer := storetest.Actor(t, o.db, o.Officer)
-			if _, err := addNote(t, o, in, officer); err != nil {
+			jo := o.actor()
+			if _, err := addNote(t, o, in, jo); err != nil {
 				t.Fatal(err)
 			}
 			ticket, err := o.db.TicketByID(t.Context(), in.TicketID)
 			if err != nil {
 				t.Fatal(err)
 			}
-			letter, err := o.desk.Reply(t.Context(), officer, tickets.ReplyRequest{
-				Ref: in.TicketRef, To: []int64{o.Tessa.ID}, Body: c.body, AnswersID: in.MessageID, SeenVersion: ticket.Version,
+			letter, err := o.desk.Reply(t.Context(), jo, tickets.ReplyRequest{
+				Ref: in.TicketRef, To: []int64{o.tamsin.ID}, Body: c.body, AnswersID: in.MessageID, SeenVersion: ticket.Version,
 			}, o.now)
 			if err != nil {
 				t.Fatal(err)
@@ -232,7 +288,7 @@ func TestStoppedWithTheRealStore(t *testing.T) {
 			}
 			o.now = o.now.Add(2 * time.Minute)
 			for _, m := range o.drain(t) {
-				if strings.Contains(strings.ToLower(m.To[0]), "tessa") {
+				if strings.Contains(strings.ToLower(m.To[0]), "tamsin") {
 					t.Fatalf("it left: %s", m.Raw)
 				}
 			}
@@ -254,15 +310,15 @@ func addNote(t *testing.T, o *office, in tickets.IntakeResult, a access.Actor) (
 // A connection lost behind the dot: the copy is in doubt in the real store, and
 // recovery and another program leave it so.
 func TestUncertainWithTheRealStore(t *testing.T) {
-	o := newOffice(t, storetest.SQLite(t), misbehave.DropAt(misbehave.Dot, 1)...)
-	in := o.receive(t, 1, "tessa.brandt@family.example", "Speech therapy", "When does it begin?")
+	o := newOffice(t, misbehave.DropAt(misbehave.Dot, 1)...)
+	in := o.receive(t, 1, "tamsin.orchard@mail.example", "Speech therapy", "When does it begin?")
 	o.drain(t)
 	if got := o.outgoing(t, in.AckID); got.Deliveries[0].State != tickets.Uncertain {
 		t.Fatalf("%+v", got.Deliveries[0])
 	}
 	o.now = o.now.Add(time.Hour)
 	for _, m := range o.drain(t) {
-		if strings.Contains(strings.ToLower(m.To[0]), "tessa") {
+		if strings.Contains(strings.ToLower(m.To[0]), "tamsin") {
 			t.Fatal("an acknowledgement in doubt was sent again")
 		}
 	}
