@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -79,7 +80,10 @@ func parsePageKey(s, sort string) (k pageKey, err error) {
 	if err == nil {
 		err = json.Unmarshal(b, &k)
 	}
-	if err != nil || k.Sort != sort {
+	if err == nil && k.Sort != sort {
+		err = fmt.Errorf("a cursor of the order %q", k.Sort)
+	}
+	if err != nil {
 		return k, fault.Wrap(fault.Invalid, "This page of the list is no longer known. Start at the first page", err)
 	}
 	return k, nil

@@ -113,6 +113,9 @@ func (db *DB) open(ctx context.Context) error {
 	if err := db.q.prepare(ctx, db.write); err != nil {
 		return err
 	}
+	if err := db.prepareLists(ctx); err != nil {
+		return err
+	}
 	db.reader = reader{session: session{db: db, ext: db.read}}
 	if err := prepareDir(db.opt.BlobDir); err != nil {
 		return err

@@ -106,12 +106,7 @@ func (qs *queries) prepare(ctx context.Context, x *sqlx.DB) error {
 	var errs []error
 	for i := range v.NumField() {
 		q := v.Field(i).Interface().(query)
-		stmt, err := x.PreparexContext(ctx, q.text)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("statement %s: %w", q.name, err))
-			continue
-		}
-		errs = append(errs, stmt.Close())
+		errs = append(errs, prepareOne(ctx, x, q))
 	}
 	return errors.Join(errs...)
 }

@@ -4,15 +4,17 @@ import (
 	"os"
 	"testing"
 
+	"hearback/tickets/store"
 	"hearback/tickets/store/pgtest"
 	"hearback/tickets/store/storetest"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-func TestSmoke(t *testing.T) {
-	storetest.SQLite(t)
+func TestSQLite(t *testing.T) {
+	storetest.Run(t, func(t testing.TB) *store.DB { return storetest.SQLite(t) })
 }
-func TestSmokePG(t *testing.T) {
-	storetest.Postgres(t)
+
+func TestPostgres(t *testing.T) {
+	storetest.Run(t, func(t testing.TB) *store.DB { return storetest.Postgres(t) })
 }

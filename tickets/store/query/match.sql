@@ -40,9 +40,10 @@ join links l on l.person_id = p.id
 join cases c on c.id = l.case_id
 where a.mailbox = ? order by c.id, p.id;
 
+-- More than 200 that wait decide nothing that 200 do not.
 -- name: TicketsWaitingOf
 select {TicketColumns}
 from tickets t
 where (t.case_id in (?) or (t.case_id is null and t.requester_id in (?)))
   and t.state not in ('finished', 'merged', 'not_ours')
-order by t.received_at desc, t.id desc;
+order by t.received_at desc, t.id desc limit 200;

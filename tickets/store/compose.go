@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"hearback/tickets"
+	"hearback/tickets/access"
+)
+
+// samples are composed lists that together use every fragment; a test holds
+// that they do. They are prepared when the program starts, so that a mistake in
+// a fragment stops it then and not in front of a person.
+func (q *queries) samples() ([]*list, error) {
+	now := time.Unix(0, 0)
+	narrow := access.Actor{StaffID: 1, Role: access.RoleDataProtection, TeamIDs: []int64{1}}
+	officer := access.Actor{StaffID: 1, Role: access.RoleOfficer, TeamIDs: []int64{1}}
+	support := access.Actor{StaffID: 1, Role: access.RoleBusinessSupport, TeamIDs: []int64{1}}
+	nobody := access.Actor{}
+	var out []*list
+	for _, a := range []access.Actor{narrow, officer, support, nobody} {
+		for _, v := range append(countViews(), "finished", "all") {
+			filter, err := q.ticketFilter(a, tickets.TicketQuery{View: v, Q: "a 1", State: "open", CaseID: 1, Owner: 1, Now: now})
+			if err != nil {
+				return nil, err
+			}
+			out = append(out,
+				newList("count of "+v, q.CountTickets).andCond(filter),
+				newList(v, q.SelectTicketKeys).andCond(filter).and(q.AfterDue, at(now), at(now), at(now), at(now), 1).tail(q.OrderDue, 1),
+				newList(v, q.SelectTicketKeys).andCond(filter).and(q.AfterNewest, at(now), at(now), 1).tail(q.OrderNewest, 1))
+		}
+		sees, cases := q.seesTicket(a), q.caseFilter(a, tickets.CaseQuery{Q: "a 1"})
+		out = append(out,
+			newList("ticket", q.SelectTicketID).and(q.TicketRefIs, "").andCond(sees),
+			newList("references", q.SelectTicketRefs).and(q.TicketIDIn, []int64{1}).andCond(sees),
+			newList("search", q.SelectHits).and(q.HitsMatch, q.match([]string{"a"})).andCond(sees).tail(q.OrderHits, 1),
+			newList("cases", q.SelectCases).andCond(cases).and(q.AfterCase, "").and(q.CaseRefIs, "").tail(q.OrderCase, 1),
+			newList("no officer", q.CountCases).andCond(cases).and(q.CaseIsOpen).and(q.CaseNoOfficer),
+			newList("message", q.SelectMessageID).and(q.MessageIDIs, 1).and(q.MessageAutomatic).andCond(q.seesMessage(a)).tail(q.OrderMessages, 1),
+			newList("outbox", q.SelectLetters).and(q.LetterOnTicket).andCond(sees).and(q.LetterOfActor, 1).and(q.LetterOfNobody).
+				and(q.LetterTicketIs, 1).and(q.LetterInStates, []string{""}).tail(q.OrderLetters, 1),
+			newList("counts of the ledger", q.CountLedger).andCond(q.seesMailbox(a)).tail(q.GroupLedger),
+			newList("ledger", q.SelectLedger+" ("+fragment(sees.text)+")", sees.args...).andCond(q.seesMailbox(a)).
+				and(q.LedgerMailbox, 1).and(q.LedgerFate, "").and(q.LedgerBefore, 1).tail(q.OrderLedger, 1),
+			newList("escalations", q.SelectSteps).and(q.StepsSince, at(now)).andCond(sees).tail(q.OrderSteps, 1),
+			newList("due", q.CountTickets).andCond(sees).and(q.ViewOpen).and(q.DueFrom, at(now)).and(q.HasDue, at(now)).and(q.ChasedTwice),
+			newList("on time", q.SelectOnTime).and(q.ClockDueWithin, at(now), at(now)).andCond(sees),
+			newList("load", q.SelectLoad, at(now)).andCond(sees).and(q.GroupLoadOwned).tail(q.GroupLoad))
+	}
+	all := access.Actor{Role: access.RoleHead}
+	filter, err := q.ticketFilter(all, tickets.TicketQuery{View: "team"})
+	if err != nil {
+		return nil, err
+	}
+	return append(out, newList("team", q.CountTickets).andCond(filter)), nil
+}
+
+// prepareLists compiles the samples.
+func (db *DB) prepareLists(ctx context.Context) error {
+	lists, err := db.q.samples()
+	if err != nil {
+		return err
+	}
+	var errs []error
+	seen := map[string]bool{}
+	for _, l := range lists {
+		q, _, err := l.query(db)
+		if err != nil {
+			return err
+		}
+		if seen[q.text] {
+			continue
+		}
+		seen[q.text] = true
+		errs = append(errs, prepareOne(ctx, db.write, q))
+	}
+	return errors.Join(errs...)
+}
+
+func prepareOne(ctx context.Context, x *sqlx.DB, q query) error {
+	stmt, err := x.PreparexContext(ctx, q.text)
+	if err != nil {
+		return fmt.Errorf("statement %s: %w", q.name, err)
+	}
+	return stmt.Close()
+}
