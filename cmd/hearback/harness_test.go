@@ -126,6 +126,7 @@ type plan struct {
 	imapPort  int // instead of Dovecot's TLS port
 	imapCA    string
 	starttls  bool
+	smtpPort  int // instead of a sink
 	sink      mailtest.SinkOptions
 	dovecot   *mailtest.DovecotServer // instead of the shared one
 	user      string
@@ -143,10 +144,8 @@ type plan struct {
 // open starts hearback for a test and everything that it needs.
 func open(t *testing.T, p plan) *house {
 	t.Helper()
-	h := &house{
-		t: t, dir: t.TempDir(), news: newBell(), at: p.start,
-		staff: map[string]register.Staff{}, people: map[string]register.Person{}, cases: map[string]register.Case{},
-	}
+	h := &house{t: t, dir: t.TempDir(), news: newBell(), at: p.start}
+	h.init()
 	if h.at.IsZero() {
 		h.at = tuesday()
 	}
@@ -175,6 +174,10 @@ func open(t *testing.T, p plan) *house {
 	return h
 }
 
+func (h *house) init() {
+	h.staff, h.people, h.cases = map[string]register.Staff{}, map[string]register.Person{}, map[string]register.Case{}
+}
+
 // configure writes the configuration to a file and reads it as serve does.
 func (h *house) configure(p plan) Config {
 	h.t.Helper()
@@ -189,10 +192,14 @@ func (h *house) configure(p plan) Config {
 		imapPort, ca = p.imapPort, p.imapCA
 	}
 	smtpTLS := map[mailtest.TLSMode]string{mailtest.NoTLS: "none", mailtest.StartTLS: "starttls", mailtest.ImplicitTLS: "tls"}[p.sink.TLS]
-	_, smtpPort := hostPort(h.sink.Addr())
+	smtpPort, smtpCA := p.smtpPort, ""
+	if h.sink != nil {
+		_, smtpPort = hostPort(h.sink.Addr())
+		smtpCA = h.sink.CAFile()
+	}
 	smtp := fmt.Sprintf("{host: 127.0.0.1, port: %d, tls: %s", smtpPort, smtpTLS)
-	if f := h.sink.CAFile(); f != "" {
-		smtp += ", ca_file: " + f
+	if smtpCA != "" {
+		smtp += ", ca_file: " + smtpCA
 	}
 	if len(p.sink.Users) > 0 {
 		smtp += ", username: sen, password_file: " + secrets
@@ -341,8 +348,16 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// seed fills the register: a team with lead and officers, and families.
+// seed fills the register and has the lead look at live events.
 func (h *house) seed(families []mailtest.Family) {
+	h.t.Helper()
+	h.fill(families)
+	must(h.t, addToken(context.Background(), h.app.store, apiToken, h.staff["ola"].ID, "test", time.Now().AddDate(1, 0, 0)))
+	go h.listen(h.signIn("ola"))
+}
+
+// fill puts a team with lead and officers, and families, on the register.
+func (h *house) fill(families []mailtest.Family) {
 	h.t.Helper()
 	ctx := context.Background()
 	hash, err := hashPassword(staffPw)
@@ -376,8 +391,6 @@ func (h *house) seed(families []mailtest.Family) {
 	for i, f := range families {
 		h.family(fmt.Sprintf("WM-%d", 3000+i), f.Child+" "+f.Surname, "dean", f.Address, f.Name)
 	}
-	must(h.t, addToken(ctx, h.app.store, apiToken, h.staff["ola"].ID, "test", time.Now().AddDate(1, 0, 0)))
-	go h.listen(h.signIn("ola"))
 }
 
 // family puts a case with one parent on the register.
