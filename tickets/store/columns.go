@@ -76,10 +76,5 @@ func Columns() map[string]map[string]Class {
 		"sessions":    {"token_hash": Technical},
 		"api_tokens":  {"hash": Private, "name": Private, "scopes": Technical},
 		"counters":    {"name": Technical},
-
-		// What somebody has not sent yet is as shareable as what was sent; the words of a
-		// note are private from the first letter.
-		"drafts":      {"subject": Shareable, "words": Shareable, "to_people": Technical, "after_send": Technical},
-		"note_drafts": {"words": Private},
 	}
 }

@@ -51,6 +51,9 @@ type statements struct {
 
 	// query/health.sql
 	HealthQueue, HealthQuarantine, HealthFates, HealthStates, HealthLate, HealthMessages, HealthWrite query
+
+	// query/drafts.sql
+	DraftPut, DraftClear, DraftGet, NoteDraftPut, NoteDraftClear, NoteDraftGet, DraftsAmong, DraftsOld, NoteDraftsOld query
 }
 
 // filters are the fragments of lists by name; see query/filters.sql and, for
