@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -249,6 +250,50 @@ func testSavepoints(t *testing.T, f *fixture) {
 	b, err := f.Setting(f.ctx, "b")
 	f.ok(err)
 	f.same("settings", []string{a, b}, []string{"1", "1"})
+}
+
+// What a transaction reads by id and decides upon, nobody else changes before it ends.
+func testNoLostUpdate(t *testing.T, f *fixture) {
+	tk, o := f.ticket(nil), f.letter(f.ticket(nil), nil)
+	c := f.clock(tk, f.hour(1), nil)
+	const programs, times = 4, 5
+	var wg sync.WaitGroup
+	for range programs {
+		wg.Go(func() {
+			for range times {
+				err := f.Write(f.ctx, func(tx tickets.Tx) error {
+					x, err := tx.TicketByID(f.ctx, tk.ID)
+					if err != nil {
+						return err
+					}
+					x.Chasers++
+					letter, err := tx.OutgoingByID(f.ctx, o.ID)
+					if err != nil {
+						return err
+					}
+					letter.HeldReason += "x"
+					clocks, err := tx.ClocksOfTicket(f.ctx, tk.ID)
+					if err != nil {
+						return err
+					}
+					clocks[0].PausedFor++
+					return errors.Join(tx.UpdateTicket(f.ctx, x), tx.UpdateOutgoing(f.ctx, letter), tx.UpdateClock(f.ctx, &clocks[0]))
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	x, err := f.TicketByID(f.ctx, tk.ID)
+	f.ok(err)
+	letter, err := f.OutgoingByID(f.ctx, o.ID)
+	f.ok(err)
+	clocks, err := f.ClocksOfTicket(f.ctx, tk.ID)
+	f.ok(err)
+	const all = programs * times
+	f.same("changes kept", []int{x.Chasers, len(letter.HeldReason), int(clocks[0].PausedFor - c.PausedFor)}, []int{all, all, all})
 }
 
 func testTicketRows(_ *testing.T, f *fixture) {

@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"register version", testRegisterVersion},
 		{"transactions", testTransactions},
 		{"savepoints", testSavepoints},
+		{"read, decide, write", testNoLostUpdate},
 		{"ticket rows", testTicketRows},
 		{"references", testReferences},
 		{"message rows", testMessageRows},
