@@ -157,6 +157,61 @@ func TestMailDuringTheHoldIsNotAnswered(t *testing.T) {
 	}
 }
 
+func TestExtraLetterDoesNotAnswerWhatCameAfterIt(t *testing.T) {
+	w := newWorld(t)
+	r := w.one(mail(tessa))
+	first := w.reply(r.TicketID, w.tessa.ID)
+	w.later(2 * time.Minute)
+	w.send(first, tickets.Accepted)
+	extra := w.reply(r.TicketID, w.tessa.ID)
+	w.later(20 * time.Second)
+	w.one(mail(tessa, func(in *tickets.Inbound) { in.References = []string{first.Deliveries[0].MessageID} }))
+	w.later(2 * time.Minute)
+	w.send(extra, tickets.Accepted)
+	if c := w.clocks(r.TicketID); len(c) != 2 || c[1].StoppedAt != nil {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestSecondCopyHasNoSecondEffect(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	parties, err := w.db.Parties(ctx, w.milo.ID)
+	w.must(err)
+	for _, p := range parties {
+		if p.Person.ID == w.senco.ID {
+			p.Link.Representative = true
+			w.must(w.db.Write(ctx, func(tx tickets.Tx) error { return tx.UpdateLink(ctx, &p.Link) }))
+		}
+	}
+	r := w.one(mail(tessa))
+	w.drain()
+	w.reply(r.TicketID, w.tessa.ID, w.senco.ID)
+	w.later(2 * time.Minute)
+	c := w.claim()
+	w.begin(c)
+	one, two := c.Letter.Deliveries[0].ID, c.Letter.Deliveries[1].ID
+	w.must(w.desk.RecordOutcome(ctx, c, tickets.Outcome{DeliveryID: one, State: tickets.Accepted}, w.now))
+	w.must(w.desk.RecordOutcome(ctx, c, tickets.Outcome{DeliveryID: two, State: tickets.Queued, NextAt: w.now.Add(time.Hour)}, w.now))
+	if err := w.desk.RecordOutcome(ctx, c, tickets.Outcome{DeliveryID: two, State: tickets.Accepted}, w.now); !fault.Is(err, fault.Conflict) {
+		t.Errorf("an outcome for a claim that was given back: %v", err)
+	}
+	w.must(w.desk.SetState(ctx, actor(w.dean), tickets.StateRequest{Ref: r.TicketRef, To: tickets.StateWaitingOther}, w.now))
+	w.later(2 * time.Hour)
+	c = w.claim()
+	if c == nil || len(c.Letter.Deliveries) != 1 || c.Letter.Deliveries[0].Attempts != 2 {
+		t.Fatalf("the second copy is not tried again: %+v", c)
+	}
+	w.begin(c)
+	w.must(w.desk.RecordOutcome(ctx, c, tickets.Outcome{DeliveryID: two, State: tickets.Accepted}, w.now))
+	if k := w.ticket(r.TicketID); k.State != tickets.StateWaitingOther || w.runs(k.ID) != 1 {
+		t.Errorf("%+v", k)
+	}
+	if n := len(w.messages(r.TicketID)); n != 2 {
+		t.Errorf("%d messages; a letter is one, however many copies", n)
+	}
+}
+
 func TestCancelAndClaimRace(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx := context.Background()

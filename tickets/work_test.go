@@ -201,6 +201,26 @@ func TestCalls(t *testing.T) {
 	}
 }
 
+func TestLateCallDoesNotStopALaterWait(t *testing.T) {
+	w := newWorld(t)
+	r := w.one(mail(tessa))
+	called := w.now.Add(30 * time.Minute)
+	w.later(time.Hour)
+	o := w.reply(r.TicketID, w.tessa.ID)
+	w.later(2 * time.Minute)
+	w.send(o, tickets.Accepted)
+	w.later(time.Hour)
+	w.one(mail(tessa, func(in *tickets.Inbound) { in.References = []string{o.Deliveries[0].MessageID} }))
+	w.later(time.Hour)
+	_, err := w.desk.LogCall(context.Background(), actor(w.dean), tickets.CallRequest{Ref: r.TicketRef, At: called, Call: tickets.Call{
+		Direction: tickets.Out, Answered: true, PersonID: w.tessa.ID, StopsClock: true, StopsReason: "told her",
+	}}, w.now)
+	w.must(err)
+	if c := w.clocks(r.TicketID); len(c) != 2 || c[1].StoppedAt != nil || w.ticket(r.TicketID).State != tickets.StateOpen {
+		t.Errorf("%+v", c)
+	}
+}
+
 func TestFinish(t *testing.T) {
 	w := newWorld(t)
 	ctx := context.Background()
