@@ -145,7 +145,7 @@ type plan struct {
 func open(t *testing.T, p plan) *house {
 	t.Helper()
 	h := &house{t: t, dir: t.TempDir(), news: newBell(), at: p.start}
-	h.init()
+	h.empty()
 	if h.at.IsZero() {
 		h.at = tuesday()
 	}
@@ -174,7 +174,7 @@ func open(t *testing.T, p plan) *house {
 	return h
 }
 
-func (h *house) init() {
+func (h *house) empty() {
 	h.staff, h.people, h.cases = map[string]register.Staff{}, map[string]register.Person{}, map[string]register.Case{}
 }
 

@@ -156,7 +156,7 @@ func newKiller(t *testing.T) *killer {
 		t: t, dir: t.TempDir(), news: newBell(), at: time.Now().UTC().Truncate(time.Second), dovecot: dovecot, user: dovecot.User(),
 	}
 	k.h.log = &book{news: k.h.news}
-	k.h.init()
+	k.h.empty()
 	k.h.cfg = k.h.configure(plan{imapPort: imapPort, imapCA: ca, smtpPort: smtpPort})
 	return k
 }
