@@ -37,6 +37,14 @@ type Store interface {
 	// Raw is called only for a message that Message gave to the same actor.
 	Raw(ctx context.Context, rawID int64) ([]byte, error)
 	Mailboxes(ctx context.Context) ([]tickets.Mailbox, error)
+	// Drafts are the actor's own, never somebody else's.
+	DraftOf(ctx context.Context, a access.Actor, ticketID int64) (*tickets.ReplyDraft, error)
+	SaveDraft(ctx context.Context, a access.Actor, d *tickets.ReplyDraft) (rev int64, err error)
+	DropDraft(ctx context.Context, a access.Actor, ticketID int64, now time.Time) error
+	NoteDraftOf(ctx context.Context, a access.Actor, ticketID int64) (*tickets.NoteDraft, error)
+	SaveNoteDraft(ctx context.Context, a access.Actor, d *tickets.NoteDraft) (rev int64, err error)
+	DropNoteDraft(ctx context.Context, a access.Actor, ticketID int64, now time.Time) error
+	DraftsAmong(ctx context.Context, a access.Actor, ticketIDs []int64) (map[int64]bool, error)
 	// StaffByMailbox and ActorOf serve sign-in.
 	StaffByMailbox(ctx context.Context, mailbox string) (*register.Staff, error)
 	ActorOf(ctx context.Context, staffID int64) (access.Actor, error)

@@ -155,8 +155,11 @@ func (s *Server) list(c *Ctx, v inboxView, page tickets.TicketPage) view.List {
 	if v.slug == "mine" {
 		l.EmptyLink = &view.Link{Text: "See the team's enquiries", Href: "/inbox/team"}
 	}
+	drafts := s.draftsAmong(c, page.Items)
 	for _, t := range page.Items {
-		l.Rows = append(l.Rows, s.row(t, c.Now, base+"?open="+url.QueryEscape(t.Ref)))
+		row := s.row(t, c.Now, base+"?open="+url.QueryEscape(t.Ref))
+		row.Draft = drafts[t.ID]
+		l.Rows = append(l.Rows, row)
 	}
 	if page.Next != "" {
 		next := url.Values{"cursor": {page.Next}}

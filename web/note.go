@@ -13,45 +13,66 @@ import (
 // flag that could be flipped, and nothing here can name somebody outside.
 
 func (s *Server) noteForm(c *Ctx) error {
-	return s.showNote(c, http.StatusOK, "", number(c.Query("for")), nil)
+	n, err := s.newNote(c)
+	if err != nil {
+		return err
+	}
+	if asked := number(c.Query("for")); asked != 0 {
+		n.forID = asked
+	}
+	return s.showNote(c, http.StatusOK, n)
 }
 
 func (s *Server) note(c *Ctx) error {
-	ref := c.Param("ref")
-	text := strings.ReplaceAll(c.PostForm("note"), "\r\n", "\n")
-	colleague := number(c.PostForm("colleague"))
+	n, err := s.readNote(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request.Context()
 	if c.PostForm("do") == "discard" {
-		return s.done(c, view.EnquiryURL(ref), "information", "The note was not saved.")
+		if err := s.Store.DropNoteDraft(ctx, c.Actor, n.ticket.ID, c.Now); err != nil {
+			return err
+		}
+		return s.done(c, view.EnquiryURL(n.ticket.Ref), "information", "The note was not saved.")
 	}
-	if strings.TrimSpace(text) == "" {
-		return s.showNote(c, http.StatusUnprocessableEntity, text, colleague, []view.FieldError{{Field: "note", Text: "Write the note"}})
+	if strings.TrimSpace(n.text) == "" {
+		n.errs = []view.FieldError{{Field: "note-text", Text: "Write the note"}}
+		return s.showNote(c, http.StatusUnprocessableEntity, n)
 	}
-	_, err := s.Desk.AddNote(c.Request.Context(), c.Actor, tickets.NoteRequest{
-		Ref: ref, ForID: colleague, Text: tickets.NewPrivateText(text), Source: "form",
+	_, err = s.Desk.AddNote(ctx, c.Actor, tickets.NoteRequest{
+		Ref: n.ticket.Ref, ForID: n.forID, Text: tickets.NewPrivateText(n.text), Source: "form",
 	}, c.Now)
-	if fault.Is(err, fault.Invalid) {
-		return s.showNote(c, http.StatusUnprocessableEntity, text, colleague, []view.FieldError{{Field: "note", Text: fault.SafeText(err)}})
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Refused) {
+		n.errs = []view.FieldError{{Field: "note-text", Text: fault.SafeText(err)}}
+		return s.showNote(c, http.StatusUnprocessableEntity, n)
 	}
 	if err != nil {
 		return err
 	}
-	return s.done(c, view.EnquiryURL(ref), "success", "Note saved. Only staff can see it.")
+	// The note is there; what is left of its draft is no reason to say otherwise.
+	if err := s.Store.DropNoteDraft(ctx, c.Actor, n.ticket.ID, c.Now); err != nil {
+		s.Log.Error("web", "event", "draft_failed", "ticket", n.ticket.Ref, "error", err)
+	}
+	return s.done(c, view.EnquiryURL(n.ticket.Ref), "success", "Note saved. Only staff can see it.")
 }
 
-func (s *Server) showNote(c *Ctx, status int, text string, colleague int64, errs []view.FieldError) error {
-	t, err := s.Store.Ticket(c.Request.Context(), c.Actor, c.Param("ref"))
-	if err != nil {
-		return err
+// showNote writes the form. What was posted is kept first, so that leaving the
+// page loses nothing.
+func (s *Server) showNote(c *Ctx, status int, n *noteWords) error {
+	if n.posted != nil {
+		status = keptStatus(status, s.keepNote(c, n))
 	}
+	t := n.ticket
 	items, err := s.items(c, *t)
 	if err != nil {
 		return err
 	}
 	shell := s.shell(c, title(*t, "Internal note"), "inbox")
-	shell.Failed = len(errs) > 0
+	shell.Failed = len(n.errs) > 0
 	m := view.Note{
-		Shell: shell, Head: s.head(c, *t), Action: view.NoteURL(t.Ref), BackHref: view.EnquiryURL(t.Ref), Errors: errs,
-		Readers: "Staff who may open this case", Colleagues: s.colleagues(c, colleague), Text: text,
+		Shell: shell, Head: s.head(c, *t), Action: view.NoteURL(t.Ref), BackHref: view.EnquiryURL(t.Ref), Errors: n.errs,
+		Readers: "Staff who may open this case", Colleagues: s.colleagues(c, n.forID), Text: n.text,
+		Draft: n.draftState(), DraftRev: id(n.rev), ReplyDraft: s.replyLink(c, *t),
 	}
 	const shown = 4
 	for _, it := range newestFirst(items) {
@@ -60,8 +81,4 @@ func (s *Server) showNote(c *Ctx, status int, text string, colleague int64, errs
 		}
 	}
 	return s.page(c, status, view.PageNote, m)
-}
-
-func (s *Server) noteDraft(c *Ctx) error {
-	return s.fragment(c, http.StatusOK, view.FragNoteDraft, view.DraftState{State: "none"})
 }

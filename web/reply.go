@@ -32,10 +32,14 @@ type draft struct {
 	confirmed []tickets.Confirmation
 	digest    string
 	note      string
+	lastIn    time.Time           // when the last email of this enquiry came
+	rev       int64               // revision of the draft that the form was made of
+	posted    *tickets.ReplyDraft // as it arrived; nil when nothing was posted
+	state     view.DraftState
 }
 
 func (s *Server) replyForm(c *Ctx) error {
-	d, err := s.newDraft(c, number(c.Query("to")))
+	d, err := s.openReply(c, number(c.Query("to")))
 	if err != nil {
 		return err
 	}
@@ -67,6 +71,7 @@ func (s *Server) newDraft(c *Ctx, answering int64) (*draft, error) {
 		if m == nil || m.Direction != tickets.In || m.Channel != tickets.ChannelEmail || m.Unconfirmed {
 			continue
 		}
+		d.lastIn = m.ReceivedAt
 		if answering == m.ID || answering == 0 && m.Kind == tickets.KindHuman {
 			d.answers = m
 		}
@@ -118,6 +123,8 @@ func (s *Server) readDraft(c *Ctx) (*draft, error) {
 			d.to = append(d.to, n)
 		}
 	}
+	d.rev = number(c.PostForm("draft_rev"))
+	d.posted = d.asKept(c)
 	return d, nil
 }
 
@@ -140,7 +147,13 @@ func (s *Server) reply(c *Ctx) error {
 		}
 		return s.showReply(c, http.StatusOK, d, view.Verdict{Level: view.NotChecked}, nil)
 	case "discard":
+		if err := s.Store.DropDraft(c.Request.Context(), c.Actor, d.ticket.ID, c.Now); err != nil {
+			return err
+		}
 		return s.done(c, view.EnquiryURL(d.ticket.Ref), "information", "Draft discarded. Nothing was sent.")
+	case "save":
+		verdict, errs := s.judge(c, d)
+		return s.showReply(c, http.StatusOK, d, verdict, errs)
 	case "preview":
 		return s.previewLetter(c, d)
 	case "send":
@@ -188,6 +201,7 @@ func (s *Server) send(c *Ctx, d *draft) error {
 	if err != nil {
 		return err
 	}
+	s.dropReply(c, d)
 	if s.Wake != nil {
 		s.Wake()
 	}
@@ -222,18 +236,10 @@ func (s *Server) missing(d *draft) []view.FieldError {
 func (s *Server) request(d *draft) tickets.ReplyRequest {
 	r := tickets.ReplyRequest{
 		Ref: d.ticket.Ref, To: d.to, Subject: d.subject, Body: d.text, QuoteAnswer: d.answers != nil,
-		SeenVersion: d.seen, Confirmed: d.confirmed, Digest: d.digest,
+		SeenVersion: d.seen, Confirmed: d.confirmed, Digest: d.digest, AfterSend: stateAfter(d.after),
 	}
 	if d.answers != nil {
 		r.AnswersID = d.answers.ID
-	}
-	switch d.after {
-	case "waiting":
-		r.AfterSend = tickets.StateWaitingFamily
-	case "holding":
-		r.AfterSend = tickets.StateOpen
-	default:
-		r.AfterSend = tickets.StateAnswered
 	}
 	return r
 }
@@ -253,14 +259,19 @@ func (s *Server) recipientsDigest(d *draft) string {
 	return hex.EncodeToString(h.Sum(nil))[:32]
 }
 
+// showReply writes the form. What was posted is kept first, so that leaving the
+// page loses nothing.
 func (s *Server) showReply(c *Ctx, status int, d *draft, verdict view.Verdict, errs []view.FieldError) error {
+	if d.posted != nil {
+		status = keptStatus(status, s.keepReply(c, d))
+	}
 	shell := s.shell(c, title(*d.ticket, "Reply"), "inbox")
 	shell.Failed = len(errs) > 0
 	m := view.Reply{
 		Shell: shell, Head: s.head(c, *d.ticket), Action: view.ReplyURL(d.ticket.Ref), BackHref: view.EnquiryURL(d.ticket.Ref),
 		Errors: errs, Notice: d.note, Receives: s.receives(d), Subject: d.subject, Text: d.text, Verdict: verdict,
 		After: d.after, HoldSeconds: int(s.Hold / time.Second), Goes: c.Now.Add(s.Hold), SeenEvent: id(d.seen),
-		People: s.people(*d.ticket, d.parties),
+		People: s.people(*d.ticket, d.parties), Draft: d.draftState(), DraftRev: id(d.rev), NoteDraft: s.noteLink(c, *d.ticket),
 	}
 	if d.answers != nil {
 		m.Under = "their email of " + sla.FormatDateShort(sla.DateOf(d.answers.ReceivedAt)) + " only"

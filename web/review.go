@@ -172,6 +172,7 @@ func (s *Server) stopped(c *Ctx, d *draft, v view.Verdict) error {
 
 // showChanged is the answer 409: what happened, and the words unchanged.
 func (s *Server) showChanged(c *Ctx, d *draft, changed *tickets.ChangedError) error {
+	_ = s.keepReply(c, d) // the page carries the words, and what came of it stands in the form it leads to
 	m := view.ChangedPage{
 		Shell: s.shell(c, title(*d.ticket, "Not sent"), "inbox"), Head: s.head(c, *d.ticket), What: "reply",
 		Draft: d.text, Subject: d.subject, Action: view.ReplyURL(d.ticket.Ref), BackHref: view.ReplyURL(d.ticket.Ref),
@@ -209,12 +210,18 @@ func (s *Server) showChanged(c *Ctx, d *draft, changed *tickets.ChangedError) er
 		hide("answering", id(d.answers.ID))
 	}
 	hide("after", d.after)
+	hide("draft_rev", id(d.rev))
 	hide("seen_event", id(changed.Version)) // "I have read this" accepts what is new
 	return s.page(c, http.StatusConflict, view.PageChanged, m)
 }
 
 // previewLetter shows the words as they would be sent, one copy for each person.
+// The way back leads to the draft, so there is no preview of words that are not kept.
 func (s *Server) previewLetter(c *Ctx, d *draft) error {
+	if err := s.keepReply(c, d); err != nil {
+		d.posted = nil // said once
+		return s.showReply(c, keptStatus(http.StatusOK, err), d, view.Verdict{Level: view.NotChecked}, nil)
+	}
 	m := view.LetterPreview{
 		Shell: s.shell(c, title(*d.ticket, "Preview"), "inbox"), Head: s.head(c, *d.ticket), BackHref: view.ReplyURL(d.ticket.Ref),
 	}
@@ -234,8 +241,4 @@ func quoted(m *tickets.Message) string {
 		lines[i] = "> " + l
 	}
 	return strings.Join(lines, "\n")
-}
-
-func (s *Server) replyDraft(c *Ctx) error {
-	return s.fragment(c, http.StatusOK, view.FragReplyDraft, view.DraftState{State: "none"})
 }

@@ -28,6 +28,8 @@ func (s *Server) routes() []route {
 		{post, "/sign-in", public, s.signIn},
 		{post, "/sign-out", public, s.signOut},
 		{get, "/signed-out", public, s.signedOutPage},
+		{get, "/accessibility", public, s.accessibility},
+		{get, "/privacy", public, s.privacy},
 
 		{get, "/inbox", access.ReadCases, s.inbox},
 		{get, "/inbox/:view", access.ReadCases, s.inbox},
@@ -73,6 +75,7 @@ func (s *Server) routes() []route {
 		{get, "/duty/i/:item/headers", access.Triage, s.dutyHeaders},
 
 		{get, "/outbox", access.ReadCases, s.outbox},
+		{get, "/outbox/waiting", anyone, s.waitingPart},
 		{post, "/outbox/:delivery", access.ReadCases, s.outboxAct},
 		{post, "/outbox", access.ReleaseMode, s.outboxRelease},
 		{get, "/held", access.ReadCases, s.held},
@@ -80,6 +83,7 @@ func (s *Server) routes() []route {
 		{post, "/held/:id", access.SendReply, s.heldAct},
 
 		{get, "/lead", access.ReadLead, s.lead},
+		{get, "/lead/tiles", access.ReadLead, s.tilesPart},
 		{get, "/escalations", access.ReadLead, s.escalations},
 		{post, "/escalations/:id", access.ReadLead, s.escalationAct},
 

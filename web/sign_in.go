@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -51,12 +52,24 @@ func (s *Server) toSignIn(c *Ctx) {
 	page := view.ErrorPage{
 		Shell: s.shell(c, "Sign in again", ""), Status: http.StatusUnauthorized,
 		Text:  []string{"Your session ended. Sign in again, then send the form once more."},
-		Links: []view.Link{{Text: "Sign in", Href: "/sign-in"}},
-		Draft: c.PostForm("text"),
+		Links: []view.Link{{Text: "Sign in", Href: "/sign-in" + backTo(c)}},
+		Draft: cmp.Or(c.PostForm("text"), c.PostForm("note")),
 	}
 	if err := s.page(c, http.StatusUnauthorized, view.PageError, page); err != nil {
 		s.Log.Error("web", "event", "render_failed", "page", view.PageError, "error", err)
 	}
+}
+
+// backTo makes the sign-in page lead on to the form that was posted, which has
+// the draft as it was saved last. Other posts have no page to go back to.
+func backTo(c *Ctx) string {
+	path := c.Request.URL.Path
+	for _, form := range []string{"/reply", "/notes/new", "/calls/new"} {
+		if strings.HasSuffix(path, form) {
+			return "?next=" + url.QueryEscape(path)
+		}
+	}
+	return ""
 }
 
 func (s *Server) home(c *Ctx) error {
