@@ -36,6 +36,8 @@ type Enquiry struct {
 	CallHref   string
 	CanMove    bool
 	CanFinish  bool
+	// Alert asks what was done about words that suggest danger; nil when there are none.
+	Alert *AlertForm
 	// Finished says that the enquiry is closed; the page then offers to open it again.
 	Finished bool
 }
@@ -280,4 +282,12 @@ type Contacts struct {
 	LastOut    time.Time
 	LastTwoWay time.Time
 	Note       string
+}
+
+// AlertForm takes the mark of a safety alert off an enquiry. It cannot be cleared without naming an action.
+//
+// POST AlertURL. Field: action.
+type AlertForm struct {
+	Words   string // "immediate danger: ran away"
+	Actions []Option
 }

@@ -62,6 +62,7 @@ func funcs(opts Options) template.FuncMap {
 		"noteURL":         NoteURL,
 		"noteDraftURL":    NoteDraftURL,
 		"askURL":          AskURL,
+		"alertURL":        AlertURL,
 		"moveURL":         MoveURL,
 		"finishURL":       FinishURL,
 		"reopenURL":       ReopenURL,

@@ -28,6 +28,9 @@ func NoteDraftURL(ref string) string { return EnquiryURL(ref) + "/notes/draft" }
 // AskURL changes the officer's one line: POST, field "ask".
 func AskURL(ref string) string { return EnquiryURL(ref) + "/ask" }
 
+// AlertURL says what was done about a safety alert: POST, field "action".
+func AlertURL(ref string) string { return EnquiryURL(ref) + "/alert" }
+
 // MoveURL hands an enquiry to someone: GET and POST.
 func MoveURL(ref string) string { return EnquiryURL(ref) + "/move" }
 
