@@ -40,6 +40,7 @@ func (s *Server) routes() []route {
 
 		{get, "/e/:ref", access.ReadCases, s.enquiry},
 		{post, "/e/:ref/ask", access.WriteNotes, s.setAsk},
+		{post, "/e/:ref/alert", access.LogCalls, s.dealWithAlert},
 		{get, "/e/:ref/reply", access.SendReply, s.replyForm},
 		{post, "/e/:ref/reply", access.SendReply, s.reply},
 		{post, "/e/:ref/reply/check", access.SendReply, s.replyCheck},
