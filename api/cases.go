@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"hearback/tickets"
 	"hearback/tickets/access"
@@ -52,15 +53,15 @@ type person struct {
 	Relation               string    `json:"relation"`
 	ParentalResponsibility string    `json:"parental_responsibility" enum:"yes,no,not_checked"`
 	NoContact              bool      `json:"no_contact"`
-	AddressHidden          bool      `json:"address_hidden"`
-	MayBeTold              string    `json:"may_be_told"`
+	AddressHidden          bool      `json:"address_hidden" doc:"address and whereabouts are protected from the others on the case"`
+	MayBeTold              string    `json:"may_be_told" doc:"for staff; in the words of the case page"`
 	Addresses              []address `json:"addresses"`
 }
 
 type address struct {
 	Email        string `json:"email"`
-	Confidential bool   `json:"confidential"`
-	Bounced      int    `json:"bounced"`
+	Confidential bool   `json:"confidential" doc:"nobody else on the case may see it"`
+	Bounced      int    `json:"bounced" doc:"permanent failures since the last success"`
 	Verified     bool   `json:"verified"`
 }
 
@@ -92,6 +93,9 @@ func (s *server) getCase(ctx context.Context, a access.Actor, in *refIn) (*getCa
 	out.Body.ChildName, out.Body.DOB, out.Body.School = c.ChildName, c.DOB, c.School
 	out.Body.People = make([]person, 0, len(c.Parties))
 	for _, p := range c.Parties {
+		if protected(p) {
+			s.Log.Info("api", "event", "protected_shown", "case", c.ID, "person", p.Person.ID, "staff", a.StaffID)
+		}
 		out.Body.People = append(out.Body.People, personOf(p))
 	}
 	out.Body.Tickets = make([]ticketRow, 0, len(c.Tickets))
@@ -107,6 +111,16 @@ func caseRowOf(c tickets.CaseView) caseRow {
 	}
 }
 
+// protected reports whether an address of the person must not become known to
+// the others on the case. Staff may read it, on the page and here, and that is
+// recorded; address_hidden and confidential tell a program to keep it.
+func protected(p register.Party) bool {
+	if len(p.Addresses) == 0 {
+		return false
+	}
+	return p.Link.AddressHidden || slices.ContainsFunc(p.Addresses, func(a register.Address) bool { return a.Confidential })
+}
+
 func personOf(p register.Party) person {
 	out := person{
 		ID: p.Person.ID, Name: p.Person.Name, Kind: string(p.Person.Kind), Relation: string(p.Link.Relation),
@@ -117,20 +131,4 @@ func personOf(p register.Party) person {
 		out.Addresses = append(out.Addresses, address{Email: e.Email, Confidential: e.Confidential, Bounced: e.Bounced, Verified: e.VerifiedAt != nil})
 	}
 	return out
-}
-
-type listMailboxesOut struct {
-	Body struct {
-		Items []MailboxHealth `json:"items"`
-	}
-}
-
-func (s *server) listMailboxes(ctx context.Context, a access.Actor, _ *struct{}) (*listMailboxesOut, error) {
-	items, err := s.Mailboxes(ctx, a)
-	if err != nil {
-		return nil, err
-	}
-	out := &listMailboxesOut{}
-	out.Body.Items = items
-	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"hearback/mailbox/guard"
 	"hearback/tickets"
 	"hearback/tickets/access"
 )
@@ -17,6 +18,24 @@ type Reader interface {
 	Notes(ctx context.Context, a access.Actor, ticketID int64) ([]tickets.Note, error)
 	Case(ctx context.Context, a access.Actor, ref string) (*tickets.CaseView, error)
 	Cases(ctx context.Context, a access.Actor, q tickets.CaseQuery) (tickets.CasePage, error)
+}
+
+// Desk is what the API asks of the domain.
+type Desk interface {
+	AddNote(ctx context.Context, a access.Actor, r tickets.NoteRequest, now time.Time) (*tickets.Note, error)
+	Reply(ctx context.Context, a access.Actor, r tickets.ReplyRequest, now time.Time) (*tickets.Outgoing, error)
+	LogCall(ctx context.Context, a access.Actor, r tickets.CallRequest, now time.Time) (*tickets.Message, error)
+}
+
+// Reviewer says what the guard thinks of a letter, and sends nothing.
+type Reviewer interface {
+	Review(ctx context.Context, a access.Actor, r tickets.ReplyRequest, now time.Time) (Review, error)
+}
+
+// Review is the guard's verdict with the digest that confirmations are bound to.
+type Review struct {
+	Verdict guard.Verdict
+	Digest  string
 }
 
 // Deps is what the API works with.
@@ -34,11 +53,12 @@ type Deps struct {
 	Version   string
 }
 
-// MailboxHealth is how one mailbox is doing.
+// MailboxHealth is how one mailbox is doing. Folder and Problem are for who runs
+// the system.
 type MailboxHealth struct {
 	Name     string     `json:"name"`
 	Address  string     `json:"address"`
-	Folder   string     `json:"folder"`
+	Folder   string     `json:"folder,omitempty"`
 	OK       bool       `json:"ok"`
 	LastGood *time.Time `json:"last_good,omitempty" doc:"when the mailbox was last read without fault, UTC"`
 	Problem  string     `json:"problem,omitempty"`

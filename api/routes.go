@@ -14,6 +14,9 @@ import (
 // Prefix of every route.
 const Prefix = "/api/v1"
 
+// maxBody bounds what a caller may send, in bytes.
+const maxBody = 1 << 20
+
 // Register puts the API on a router. This is the whole table.
 func Register(r *gin.Engine, d Deps) {
 	s := &server{Deps: d, limits: newLimiter()}
@@ -30,6 +33,9 @@ func Register(r *gin.Engine, d Deps) {
 	route(api, s, access.ReadCases, http.MethodGet, "/cases", "list-cases", "Cases", s.listCases)
 	route(api, s, access.ReadCases, http.MethodGet, "/cases/{ref}", "get-case", "One case with its people", s.getCase)
 	route(api, s, access.UseAPI, http.MethodGet, "/mailboxes", "list-mailboxes", "How each mailbox is doing", s.listMailboxes)
+
+	describe(r, api.OpenAPI())
+	r.Use(unknown(r.Routes())) // the last, so that it stands before nothing but what no route answers
 }
 
 type server struct {
@@ -38,23 +44,26 @@ type server struct {
 }
 
 // route registers one operation with its permission, which is checked before
-// the handler runs and is stated in the OpenAPI document.
+// the handler runs and is stated in the OpenAPI document. What answers GET
+// answers HEAD as well (RFC 9110 section 9.1).
 func route[I, O any](api huma.API, s *server, p access.Permission, method, path, id, what string, h func(context.Context, access.Actor, *I) (*O, error)) {
 	op := huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: what,
-		Description:  "Permission: " + string(p),
-		Security:     []map[string][]string{{"token": {}}},
-		Errors:       []int{401, 403, 404, 409, 422, 429, 503},
-		Metadata:     map[string]any{"permission": p},
-		MaxBodyBytes: 1 << 20,
+		Description:                  "Permission: " + string(p) + ", besides " + string(access.UseAPI) + ". " + more(id),
+		Security:                     []map[string][]string{{"token": {}}},
+		Errors:                       []int{401, 403, 404, 422, 429, 503},
+		Extensions:                   map[string]any{"x-permission": string(p)},
+		MaxBodyBytes:                 maxBody,
+		RejectUnknownQueryParameters: true, // a filter that is spelt wrongly would give more than was asked for
 	}
 	if method == http.MethodPost {
-		op.DefaultStatus = http.StatusCreated
+		op.DefaultStatus = statusOfPost(id)
+		op.Errors = append(op.Errors, 400, 409, 413, 415)
 	}
-	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
+	handle := func(ctx context.Context, in *I) (*O, error) {
 		actor, ok := actorOf(ctx)
 		if !ok {
-			return nil, huma.Error401Unauthorized("Send a token: Authorization: Bearer ...")
+			return nil, huma.Error401Unauthorized(sendToken)
 		}
 		if !actor.May(access.UseAPI) || !actor.May(p) {
 			return nil, huma.Error403Forbidden("This token may not do that.")
@@ -64,18 +73,52 @@ func route[I, O any](api huma.API, s *server, p access.Permission, method, path,
 			return nil, s.failed(ctx, id, err)
 		}
 		return out, nil
-	})
+	}
+	huma.Register(api, op, handle)
+	if method == http.MethodGet {
+		op.Method, op.OperationID, op.Hidden = http.MethodHead, id+"-head", true
+		huma.Register(api, op, handle)
+	}
+}
+
+// statusOfPost: a review makes nothing.
+func statusOfPost(id string) int {
+	if id == "review-reply" {
+		return http.StatusOK
+	}
+	return http.StatusCreated
+}
+
+// more is what a caller has to know besides the fields.
+func more(id string) string {
+	switch id {
+	case "get-case":
+		return "Reading a protected address is recorded, as it is on the page of the case."
+	case "list-mailboxes":
+		return "The folder and the problem are given to who holds " + string(access.ReadSystem) + " as well."
+	case "add-note", "log-call":
+		return "A request that is repeated makes a second one."
+	case "review-reply":
+		return "Findings of decision confirm can be confirmed when the letter is sent, with the digest. Findings of decision block cannot."
+	case "send-reply":
+		return "Recipients are people of the case, by id; an address cannot be given. Send seen_version, the version that you read: when something has happened since, " +
+			"also when this very letter was queued, the answer is 409 and nothing is queued. Without it, the same words to the same people " +
+			"within ten minutes are answered 409. The letter leaves after the hold, and is checked again then."
+	}
+	return ""
 }
 
 // config describes the API. The documentation pages of the library load code
-// from other hosts and are switched off; schema links would name a host of
-// their own.
+// from other hosts and are switched off; its links to schemas would name a host
+// of their own; its own route of the document is left out for the reason that
+// describe gives.
 func config(version string) huma.Config {
 	c := huma.DefaultConfig("hearback", version)
-	c.Info.Description = "Enquiries of families to a SEN team. A token belongs to a member of staff and sees what that person sees."
-	c.OpenAPIPath = "/openapi"
-	c.DocsPath, c.SchemasPath = "", ""
+	c.Info.Description = "Enquiries of families to a SEN team. A token belongs to a member of staff and sees what that person sees, narrowed by the token's scopes. " +
+		"Notes are part of no answer but that of their own route."
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
 	c.CreateHooks = nil
+	c.Transformers = []huma.Transformer{plain}
 	c.Servers = []*huma.Server{{URL: Prefix}}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer"},

@@ -40,6 +40,14 @@ type timelineItem struct {
 	HeldReason  string       `json:"held_reason,omitempty"`
 	HeldRules   []string     `json:"held_rules,omitempty"`
 	Event       string       `json:"event,omitempty"`
+	Call        *call        `json:"call,omitempty"`
+}
+
+// call is that a call took place; what was said in it is private.
+type call struct {
+	Direction  string `json:"direction" enum:"in,out"`
+	Answered   bool   `json:"answered"`
+	StopsClock bool   `json:"stops_clock" doc:"it answered the enquiry"`
 }
 
 type attachment struct {
@@ -92,7 +100,8 @@ func itemOf(it tickets.TimelineItem) timelineItem {
 	}
 }
 
-// messageItem leaves the summary of a call out: it is private, as a note is.
+// messageItem leaves out what was said in a call, promised, and given as a
+// reason: it is private, as a note is.
 func messageItem(it tickets.TimelineItem) timelineItem {
 	m := it.Message
 	out := timelineItem{
@@ -101,7 +110,11 @@ func messageItem(it tickets.TimelineItem) timelineItem {
 		Reason: m.Reason, Unconfirmed: m.Unconfirmed,
 	}
 	if m.Channel == tickets.ChannelCall {
-		return timelineItem{Kind: "call", ID: m.ID, At: it.At, Who: it.Name}
+		out = timelineItem{Kind: "call", ID: m.ID, At: it.At, Who: it.Name}
+		if c := m.Call; c != nil {
+			out.Call = &call{Direction: string(c.Direction), Answered: c.Answered, StopsClock: c.StopsClock}
+		}
+		return out
 	}
 	if m.Direction == tickets.Out {
 		out.Kind = "email_out"

@@ -11,9 +11,9 @@ import (
 
 type listTicketsIn struct {
 	Q      string `query:"q" maxLength:"200" doc:"words; searched in references, names, subjects and texts"`
-	State  string `query:"state" enum:",triage,open,waiting_family,waiting_other,answered,finished,not_ours" doc:"only enquiries in this state"`
-	View   string `query:"view" enum:",mine,team,waiting,answered,late,triage,unconfirmed,finished,all" doc:"a list as staff see it; all when empty"`
-	Sort   string `query:"sort" enum:",due,newest" doc:"due (default) or newest"`
+	State  string `query:"state" enum:"triage,open,waiting_family,waiting_other,answered,finished,not_ours" doc:"only enquiries in this state"`
+	View   string `query:"view" enum:"mine,team,waiting,answered,late,triage,unconfirmed,finished,all" doc:"a list as staff see it; all when empty"`
+	Sort   string `query:"sort" enum:"due,newest" doc:"due (default) or newest"`
 	Limit  int    `query:"limit" minimum:"0" maximum:"200" doc:"at most 200; 50 when not given"`
 	Cursor string `query:"cursor" maxLength:"500" doc:"next of the page before"`
 }
