@@ -1,0 +1,195 @@
+package web
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"hearback/mailbox/guard"
+	"hearback/web/view"
+)
+
+// verdict puts the guard's answer into the words of the screen.
+func (s *Server) verdict(c *Ctx, d *draft, r Review) view.Verdict {
+	v := view.Verdict{Level: view.NoProblems, At: c.Now, Phone: s.Phone}
+	for _, n := range d.to {
+		if p, ok := find(d.parties, n); ok {
+			v.Names = append(v.Names, p.Person.Name)
+		}
+	}
+	rank := map[view.Level]int{view.NoProblems: 0, view.Attention: 1, view.Confirm: 2, view.Stopped: 3}
+	for _, f := range r.Verdict.Findings {
+		out := finding(d, f)
+		if rank[out.Level] > rank[v.Level] {
+			v.Level = out.Level
+		}
+		v.Findings = append(v.Findings, out)
+	}
+	if r.Verdict.Decision == guard.Block && v.Level != view.Stopped {
+		v.Level = view.Stopped // the verdict and its findings disagree: the stricter holds
+	}
+	return v
+}
+
+// finding is one finding of the guard as the screen shows it. The guard's own
+// sentence names people and is kept; heading, tick and buttons are of the list
+// of words. A button is there only when fix can do what it says.
+func finding(d *draft, f guard.Finding) view.Finding {
+	level := view.Stopped
+	switch f.Decision {
+	case guard.Warn:
+		level = view.Attention
+	case guard.Confirm:
+		level = view.Confirm
+	}
+	words := view.FillFinding(f.Rule, level, map[string]string{"name": f.Person, "Y": f.Person})
+	out := view.Finding{
+		Key: key(f), Rule: f.Rule, Level: level, Heading: words.Heading, Text: f.Words, Release: string(f.Release),
+	}
+	if out.Text == "" {
+		out.Text = words.Text
+	}
+	if level == view.Stopped {
+		out.Text = strings.TrimSpace(out.Text + " " + f.Cure)
+	}
+	if level == view.Confirm {
+		out.Confirm = tick(f, words)
+		for _, x := range d.confirmed {
+			out.Confirmed = out.Confirmed || x.Rule == f.Rule && x.Mailbox == f.Mailbox
+		}
+	}
+	mark(d, f, &out)
+	for i, text := range ruleFixes(f.Rule) {
+		if value := fixFor(d, f, text, out.Marked); value != "" {
+			out.Fixes = append(out.Fixes, view.Fix{Text: words.Fixes[i].Text, Value: value})
+		}
+	}
+	return out
+}
+
+// tick is what the author says by ticking. Where the list of words asks for a
+// reason, its sentence goes on into a choice that this form does not have.
+func tick(f guard.Finding, words view.Finding) string {
+	switch {
+	case f.Cure != "":
+		return f.Cure
+	case words.Confirm != "" && !strings.HasSuffix(words.Confirm, "because"):
+		return words.Confirm
+	}
+	return "I mean to send this"
+}
+
+// ruleFixes are the buttons of a rule before names are put in.
+func ruleFixes(rule string) []string {
+	rules := view.GuardRules()
+	if i := slices.IndexFunc(rules, func(r view.GuardRule) bool { return r.ID == rule }); i >= 0 {
+		return rules[i].Fixes
+	}
+	return nil
+}
+
+// fixFor is the value of a button; "" when nothing here can do what it says.
+func fixFor(d *draft, f guard.Finding, text, marked string) string {
+	switch text {
+	case "Take {name} off", "Take {Y} off", "Take it off":
+		if n := holder(d, f.Mailbox); n != 0 && len(d.to) > 1 {
+			return "off:" + id(n)
+		}
+	case "Take this part out":
+		if marked != "" && strings.Contains(d.text, marked) {
+			return "cut:" + marked
+		}
+	case "Use this enquiry's subject":
+		if d.subject != replySubject(d.ticket.Ticket, nil) {
+			return "subject"
+		}
+	}
+	return ""
+}
+
+// holder is the recipient who has this mailbox; 0 when nobody has. Forms carry
+// ids of people, never addresses.
+func holder(d *draft, mailbox string) int64 {
+	for _, n := range d.to {
+		p, _ := find(d.parties, n)
+		for _, a := range p.Addresses {
+			if mailbox != "" && a.Mailbox == mailbox {
+				return n
+			}
+		}
+	}
+	return 0
+}
+
+// mark shows the place. The guard says where, and which words, in small letters
+// and without punctuation; the words are looked for in what the author wrote.
+func mark(d *draft, f guard.Finding, out *view.Finding) {
+	where, words, found := strings.Cut(f.Evidence, ": ")
+	if where == "" {
+		return
+	}
+	if place := locate(d.text, words); place != nil {
+		const around = 40
+		out.Marked = d.text[place[0]:place[1]]
+		out.Before, out.After = lastOf(d.text[:place[0]], around), firstRunes(d.text[place[1]:], around)
+		return
+	}
+	if found {
+		where += " (" + strings.TrimSuffix(words, " ...") + ")"
+	}
+	out.Text += " Found in the " + where + "."
+}
+
+var notWord = regexp.MustCompile(`[^\pL\pN]+`)
+
+// locate finds a run of at least four words in a text, whatever stands between
+// them; nil when it is not there, or was cut short.
+func locate(text, words string) []int {
+	list := strings.Fields(words)
+	if len(list) < 4 || list[len(list)-1] == "..." {
+		return nil
+	}
+	for i, w := range list {
+		list[i] = regexp.QuoteMeta(notWord.ReplaceAllString(w, ""))
+	}
+	re, err := regexp.Compile(`(?i)` + strings.Join(list, `[^\pL\pN]+`))
+	if err != nil {
+		return nil
+	}
+	return re.FindStringIndex(text)
+}
+
+func lastOf(s string, n int) string {
+	r := []rune(s)
+	if len(r) > n {
+		return "…" + string(r[len(r)-n:])
+	}
+	return s
+}
+
+func firstRunes(s string, n int) string {
+	r := []rune(s)
+	if len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return s
+}
+
+// fix does what the button of a finding says, and checks again.
+func (s *Server) fix(c *Ctx, d *draft, value string) error {
+	what, arg, _ := strings.Cut(value, ":")
+	switch what {
+	case "off":
+		n := number(arg)
+		d.to = slices.DeleteFunc(d.to, func(x int64) bool { return x == n })
+	case "cut":
+		// A browser sends the ends of lines in its own form.
+		if arg = strings.ReplaceAll(arg, "\r\n", "\n"); arg != "" {
+			d.text = strings.ReplaceAll(d.text, arg, "")
+		}
+	case "subject":
+		d.subject = replySubject(d.ticket.Ticket, nil)
+	}
+	verdict, errs := s.judge(c, d)
+	return s.showReply(c, statusFor(verdict, errs), d, verdict, errs)
+}
