@@ -60,7 +60,8 @@ type GuardFacts struct {
 	Parties      []register.Party
 	StaffDomains []string
 	OwnMailboxes []string // folded addresses of our mailboxes
-	// Staff holds the active accounts among the mailboxes that were asked for.
+	// Staff holds the active accounts among the mailboxes that were asked for, and
+	// those of the case's team.
 	Staff []register.Staff
 	// Elsewhere holds people recorded with one of the mailboxes asked for, on any case.
 	Elsewhere []register.Party

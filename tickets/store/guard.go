@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"sync"
 
 	"hearback/tickets"
@@ -64,10 +65,32 @@ func (r reader) guardFacts(ctx context.Context, caseID, ticketID int64, mailboxe
 	if f.OtherChildren, err = r.otherChildren(ctx, f.Version, caseID); err != nil {
 		return nil, err
 	}
-	if len(mailboxes) == 0 {
-		return f, nil
+	if len(mailboxes) > 0 {
+		if err := r.guardMailboxes(ctx, f, caseID, ticketID, mailboxes); err != nil {
+			return nil, err
+		}
 	}
-	return f, r.guardMailboxes(ctx, f, caseID, ticketID, mailboxes)
+	return f, r.guardColleagues(ctx, f)
+}
+
+// guardColleagues adds the active staff of the case's team: a letter that greets
+// one of them was written to a colleague.
+func (r reader) guardColleagues(ctx context.Context, f *tickets.GuardFacts) error {
+	if f.Case == nil {
+		return nil
+	}
+	var rows []staffRow
+	if err := r.all(ctx, &rows, r.db.q.StaffAll); err != nil {
+		return err
+	}
+	for _, s := range plain(rows, staffRow.staff) {
+		s.PasswordHash = ""
+		known := slices.ContainsFunc(f.Staff, func(x register.Staff) bool { return x.ID == s.ID })
+		if s.Active && !known && (s.TeamID == f.Case.TeamID || s.ID == f.Case.OfficerID || s.ID == f.Case.FallbackID) {
+			f.Staff = append(f.Staff, s)
+		}
+	}
+	return nil
 }
 
 // guardMailboxes adds what is known about the recipients.
