@@ -101,14 +101,14 @@ func (s *Server) item(c *Ctx, t tickets.TicketView, it tickets.TimelineItem) (vi
 	case it.Outgoing != nil: // its Message, once it left, says the same
 		return view.Item{ID: "o" + id(it.Outgoing.ID), Out: s.emailOut(c, t, it)}, true
 	case it.Message != nil && it.Message.Channel == tickets.ChannelCall:
-		return view.Item{ID: "m" + id(it.Message.ID), Call: s.callEntry(c, it)}, true
+		return view.Item{ID: id(it.Message.ID), Call: s.callEntry(c, it)}, true
 	case it.Message != nil && it.Message.Unconfirmed:
 		m := it.Message
-		return view.Item{ID: "m" + id(m.ID), Stranger: &view.StrangerMail{
+		return view.Item{ID: id(m.ID), Stranger: &view.StrangerMail{
 			Address: m.FromEmail, At: it.At, Why: m.Reason, Href: "/duty/unconfirmed",
 		}}, true
 	case it.Message != nil:
-		return view.Item{ID: "m" + id(it.Message.ID), In: s.emailIn(t, it)}, true
+		return view.Item{ID: id(it.Message.ID), In: s.emailIn(t, it)}, true
 	case it.Event != nil:
 		text := eventLine(it.Event)
 		return view.Item{ID: "v" + id(it.Event.ID), System: &view.SystemLine{At: it.At, Text: text, By: it.Name}}, text != ""

@@ -62,6 +62,7 @@ func (s *Server) routes() []route {
 
 		{get, "/c", access.ReadCases, s.cases},
 		{get, "/c/:case", access.ReadCases, s.caseOverview},
+		{get, "/c/:case/history", access.ReadCases, s.caseOverview},
 		{post, "/c/:case/officer", access.Assign, s.caseOfficer},
 		{get, "/calls/new", access.LogCalls, s.callForm},
 		{post, "/calls/new", access.LogCalls, s.call},
