@@ -56,7 +56,6 @@ type child struct {
 	t     *testing.T
 	cmd   *exec.Cmd
 	lines chan string
-	addr  string
 }
 
 func buildBinary(t *testing.T) string {

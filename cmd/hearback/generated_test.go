@@ -23,15 +23,11 @@ type generated struct {
 	fates    map[tickets.Fate]int
 	enquiry  map[string]string // Message-ID of the mail to that of the mail that opened its enquiry
 	kind     map[string]mailtest.Kind
-	opened   map[string]bool   // Message-IDs that open an enquiry
-	triage   map[string]bool   // of these, the ones that wait for a person
-	acks     map[string]int    // address to acknowledgements
-	owner    map[string]string // Message-ID that opened an enquiry to the sender
-	waiting  map[string][]string
-	same     int // replies in the same second
+	opened   map[string]bool // Message-IDs that open an enquiry
+	triage   map[string]bool // of these, the ones that wait for a person
+	acks     map[string]int  // address to acknowledgements
+	same     int             // replies in the same second
 	tokens   int
-	chased   int
-	chasers  []string
 	replies  int
 	machines int
 }
@@ -39,8 +35,7 @@ type generated struct {
 func newGenerated() *generated {
 	return &generated{
 		fates: map[tickets.Fate]int{}, enquiry: map[string]string{}, kind: map[string]mailtest.Kind{}, opened: map[string]bool{},
-		triage: map[string]bool{}, acks: map[string]int{}, owner: map[string]string{}, waiting: map[string][]string{},
-		chasers: tickets.DefaultSettings().ChaserWords,
+		triage: map[string]bool{}, acks: map[string]int{},
 	}
 }
 
@@ -55,15 +50,7 @@ func (g *generated) take(m mailtest.Mail) {
 		g.opened[m.ID], g.triage[m.ID], g.enquiry[m.ID] = true, true, m.ID
 	case m.Kind == mailtest.KindNew:
 		g.fates[tickets.FateMessage]++
-		// Who asks again is not given a second number: as long as exactly one enquiry of
-		// theirs waits, and nobody answers any in this inbox.
-		if open := g.waiting[m.From]; len(open) == 1 && g.chasing(m) {
-			g.enquiry[m.ID] = open[0]
-			g.chased++
-			break
-		}
-		g.opened[m.ID], g.enquiry[m.ID], g.owner[m.ID] = true, m.ID, m.From
-		g.waiting[m.From] = append(g.waiting[m.From], m.ID)
+		g.opened[m.ID], g.enquiry[m.ID] = true, m.ID
 		g.acks[m.From]++
 	default:
 		g.fates[tickets.FateMessage]++
@@ -81,22 +68,6 @@ func (g *generated) take(m mailtest.Mail) {
 	if m.Token {
 		g.tokens++
 	}
-}
-
-// chasing: the mail asks again in one of the phrases of the settings.
-func (g *generated) chasing(m mailtest.Mail) bool {
-	fold := func(s string) string {
-		return " " + strings.Join(strings.FieldsFunc(strings.ReplaceAll(strings.ToLower(s), "'", ""), func(r rune) bool {
-			return r < 0x80 && (r < 'a' || r > 'z') && (r < '0' || r > '9')
-		}), " ") + " "
-	}
-	text := fold(m.Subject + "\n" + m.Text)
-	for _, w := range g.chasers {
-		if strings.Contains(text, fold(w)) {
-			return true
-		}
-	}
-	return false
 }
 
 func (g *generated) mails() int {
@@ -172,8 +143,8 @@ func runGenerated(t *testing.T, n int, p plan) {
 	must(t, h.app.dispatchDue(context.Background()))
 	h.compare(want, 2)
 	h.compareSent(want)
-	t.Logf("%d mails: %d enquiries, %d in triage, %d answers (%d in the same second, %d by token), %d asked again, %d machines, %d duplicates, %d acknowledgements",
-		want.mails(), len(want.opened)+2, len(want.triage), want.replies, want.same, want.tokens, want.chased, want.machines, want.fates[tickets.FateDuplicate], want.sent())
+	t.Logf("%d mails: %d enquiries, %d in triage, %d answers (%d in the same second, %d by token), %d machines, %d duplicates, %d acknowledgements",
+		want.mails(), len(want.opened)+2, len(want.triage), want.replies, want.same, want.tokens, want.machines, want.fates[tickets.FateDuplicate], want.sent())
 	if want.same == 0 || want.tokens == 0 || want.machines == 0 || want.fates[tickets.FateDuplicate] == 0 || want.fates[tickets.FateHeld] == 0 {
 		t.Error("the generated mails lack a kind")
 	}
