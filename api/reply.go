@@ -21,6 +21,7 @@ type replyIn struct {
 		Subject     string         `json:"subject,omitempty" maxLength:"900"`
 		Text        string         `json:"text" minLength:"1" maxLength:"262144" doc:"plain text"`
 		Answers     int64          `json:"answers,omitempty" doc:"id of the message that is answered; the latest of the family when not given"`
+		Quote       *bool          `json:"quote,omitempty" doc:"put the answered message below the text; when not given, only if the letter goes to its writer alone"`
 		After       string         `json:"after,omitempty" enum:",answered,waiting_family,waiting_other,open" doc:"what the enquiry becomes; answered when not given"`
 		SeenVersion int64          `json:"seen_version,omitempty" doc:"version of the enquiry that you read; the present one when not given"`
 		Confirm     []confirmation `json:"confirm,omitempty" maxItems:"50" doc:"findings that you confirm; needs digest"`
@@ -63,7 +64,7 @@ func (s *server) request(ctx context.Context, a access.Actor, in *replyIn) (r ti
 	}
 	r = tickets.ReplyRequest{
 		Ref: t.Ref, To: in.Body.To, Subject: in.Body.Subject, Body: in.Body.Text, AnswersID: in.Body.Answers,
-		AfterSend: tickets.State(in.Body.After), SeenVersion: in.Body.SeenVersion, Digest: in.Body.Digest, QuoteAnswer: true,
+		AfterSend: tickets.State(in.Body.After), SeenVersion: in.Body.SeenVersion, Digest: in.Body.Digest,
 	}
 	if r.SeenVersion == 0 {
 		r.SeenVersion = t.Version
@@ -96,6 +97,12 @@ func (s *server) request(ctx context.Context, a access.Actor, in *replyIn) (r ti
 		r.ToRequester = true
 	case answered.PersonID != 0:
 		r.To = []int64{answered.PersonID}
+	}
+	// The words of one are not passed on to another unless the caller says so;
+	// the guard asks again then.
+	r.QuoteAnswer = r.ToRequester || !slices.ContainsFunc(r.To, func(id int64) bool { return id != answered.PersonID })
+	if in.Body.Quote != nil {
+		r.QuoteAnswer = *in.Body.Quote
 	}
 	return r, items, nil
 }
