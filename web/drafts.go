@@ -101,7 +101,8 @@ func sameReply(a, b *tickets.ReplyDraft) bool {
 //
 // When a person presses a button, the field that loses the focus saves the draft
 // as well, a moment before the form arrives or after it. That is no other tab:
-// when what is kept meanwhile equals what was posted, the save goes on from there.
+// what is kept already is saved, and leaves the revision to the page that has it;
+// when what is kept equals what was posted, the save goes on from there.
 func (s *Server) keepReply(c *Ctx, d *draft) error {
 	ctx := c.Request.Context()
 	k := d.asKept(c)
@@ -111,6 +112,8 @@ func (s *Server) keepReply(c *Ctx, d *draft) error {
 		var lookup error
 		if now, lookup = s.Store.DraftOf(ctx, c.Actor, d.ticket.ID); lookup != nil {
 			err = lookup
+		} else if now.Kept() && sameReply(now, k) {
+			rev, err = now.Rev, nil
 		} else if now.Kept() && d.posted != nil && sameReply(now, d.posted) {
 			k.Rev = now.Rev
 			rev, err = s.Store.SaveDraft(ctx, c.Actor, k)

@@ -160,8 +160,15 @@ func TestDraftSavedByFocusAndByButton(t *testing.T) {
 			t.Errorf("%s: told of another tab", do)
 		}
 	}
-	rev := revIn(t, dean.ok("/e/"+r.TicketRef+"/notes/new"))
-	form := url.Values{"draft_rev": {rev}, "note": {"panel met"}}
+	// The late save of the page that was left: it takes nothing from the page that is there now.
+	rev := revIn(t, dean.ok(reply))
+	form := p.replyFields(rev, "Last words", "do", "save")
+	body := dean.sends(reply, form, http.StatusOK).Body.String()
+	form.Del("do")
+	dean.sends(reply+"/draft", form, http.StatusOK)
+	dean.sends(reply+"/draft", p.replyFields(revIn(t, body), "Last words, and more"), http.StatusOK)
+	rev = revIn(t, dean.ok("/e/"+r.TicketRef+"/notes/new"))
+	form = url.Values{"draft_rev": {rev}, "note": {"panel met"}}
 	for range 2 {
 		dean.sends("/e/"+r.TicketRef+"/notes/draft", form, http.StatusOK)
 	}

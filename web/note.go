@@ -59,7 +59,7 @@ func (s *Server) note(c *Ctx) error {
 // showNote writes the form. What was posted is kept first, so that leaving the
 // page loses nothing.
 func (s *Server) showNote(c *Ctx, status int, n *noteWords) error {
-	if n.posted != nil {
+	if n.posted {
 		status = keptStatus(status, s.keepNote(c, n))
 	}
 	t := n.ticket

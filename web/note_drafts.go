@@ -17,7 +17,7 @@ type noteWords struct {
 	text   string
 	forID  int64 // the colleague who is asked
 	rev    int64
-	posted *tickets.NoteDraft // as it arrived; nil when nothing was posted
+	posted bool
 	state  view.DraftState
 	errs   []view.FieldError
 }
@@ -47,9 +47,8 @@ func (s *Server) readNote(c *Ctx) (*noteWords, error) {
 	}
 	n := &noteWords{
 		ticket: t, text: strings.ReplaceAll(c.PostForm("note"), "\r\n", "\n"), forID: number(c.PostForm("colleague")),
-		rev: number(c.PostForm("draft_rev")),
+		rev: number(c.PostForm("draft_rev")), posted: true,
 	}
-	n.posted = s.noteAsKept(c, n)
 	return n, nil
 }
 
@@ -71,9 +70,8 @@ func (s *Server) keepNote(c *Ctx, n *noteWords) error {
 		var lookup error
 		if now, lookup = s.Store.NoteDraftOf(ctx, c.Actor, n.ticket.ID); lookup != nil {
 			err = lookup
-		} else if now.Kept() && n.posted != nil && now.ForID == n.posted.ForID && now.Text == n.posted.Text {
-			k.Rev = now.Rev
-			rev, err = s.Store.SaveNoteDraft(ctx, c.Actor, k)
+		} else if now.Kept() && now.ForID == k.ForID && now.Text == k.Text {
+			rev, err = now.Rev, nil
 		}
 	}
 	if err == nil {
