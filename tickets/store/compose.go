@@ -37,6 +37,7 @@ func (q *queries) samples() ([]*list, error) {
 		out = append(out,
 			newList("ticket", q.SelectTicketID).and(q.TicketRefIs, "").andCond(sees),
 			newList("references", q.SelectTicketRefs).and(q.TicketIDIn, []int64{1}).andCond(sees),
+			newList("tickets by name", q.SelectTicketID).andCond(q.anyOf(q.named("a 1", []string{"a", "1"}))).and(q.ViewAll).andCond(sees),
 			newList("search", q.SelectHits).and(q.HitsMatch, q.match([]string{"a"})).andCond(sees).tail(q.OrderHits, 1),
 			newList("cases", q.SelectCases).andCond(cases).and(q.AfterCase, "").and(q.CaseRefIs, "").tail(q.OrderCase, 1),
 			newList("no officer", q.CountCases).andCond(cases).and(q.CaseIsOpen).and(q.CaseNoOfficer),

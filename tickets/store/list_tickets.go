@@ -103,6 +103,11 @@ func (r reader) Tickets(ctx context.Context, a access.Actor, tq tickets.TicketQu
 	if err != nil {
 		return page, err
 	}
+	if tq.Q != "" {
+		if err := r.indexWritten(ctx); err != nil {
+			return page, err
+		}
+	}
 	if err := newList("count of tickets", q.CountTickets).andCond(where).row(ctx, r.session, &page.Total); err != nil {
 		return page, err
 	}
@@ -171,14 +176,31 @@ func (q *queries) ticketFilter(a access.Actor, tq tickets.TicketQuery) (cond, er
 
 // matches is what a question hits: words in texts, references, names.
 func (q *queries) matches(a access.Actor, typed string, words []string) cond {
-	found := newList("words", q.MatchWordsHead).and(q.HitsMatch, q.match(words)).andCond(q.seesTicket(a)).tail(q.MatchWordsTail)
-	ref := likePattern(fold(strings.TrimSpace(typed)))
-	return either(
-		cond{found.head.String(), found.args},
-		is(q.MatchRef, ref, ref),
-		each(q.MatchChild, words),
-		each(q.MatchRequester, words),
-	)
+	found := newList("words", q.MatchWords).and(q.HitsMatch, q.match(words)).andCond(q.seesTicket(a)).tail(q.MatchWordsEnd)
+	return q.anyOf(append([]cond{{found.head.String(), found.args}}, q.named(typed, words)...))
+}
+
+// named is what a question hits besides texts.
+func (q *queries) named(typed string, words []string) []cond {
+	typed = strings.TrimSpace(typed)
+	child, requester := each(q.ChildLike, words), each(q.RequesterLike, words)
+	return []cond{
+		is(q.MatchTicketRef, []string{strings.ToUpper(typed), q.refPrefix + "-" + typed}),
+		is(q.MatchCaseRef, likePattern(fold(typed))),
+		{string(q.MatchChild) + " " + child.text + string(q.MatchEnd), child.args},
+		{string(q.MatchRequester) + " " + requester.text + string(q.MatchEnd), requester.args},
+	}
+}
+
+// anyOf is the condition that a ticket is among what the parts select.
+func (q *queries) anyOf(parts []cond) cond {
+	var texts []string
+	var args []any
+	for _, p := range parts {
+		texts = append(texts, p.text)
+		args = append(args, p.args...)
+	}
+	return cond{string(q.MatchAnyOf) + " " + strings.Join(texts, " "+string(q.MatchUnion)+" ") + " " + string(q.MatchEnd), args}
 }
 
 // each asks f of every word.

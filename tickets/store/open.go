@@ -110,6 +110,7 @@ func (db *DB) open(ctx context.Context) error {
 	if db.q, err = loadQueries(db.engine.name); err != nil {
 		return err
 	}
+	db.q.refPrefix = db.opt.RefPrefix
 	if err := db.q.prepare(ctx, db.write); err != nil {
 		return err
 	}

@@ -35,8 +35,9 @@ type fragment string
 type queries struct {
 	statements
 	filters
-	mapper *reflectx.Mapper
-	engine string
+	mapper    *reflectx.Mapper
+	engine    string
+	refPrefix string // of our references
 }
 
 // loadQueries reads the files that are for both engines and those for this one.

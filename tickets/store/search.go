@@ -9,13 +9,17 @@ import (
 	"hearback/tickets/access"
 )
 
+// minPrefix is how many letters stand for every word that begins with them. Two
+// letters begin a tenth of all words, which is neither quick nor of use.
+const minPrefix = 3
+
 // match is a question in the language of the index. Words hold letters and
 // digits only, so quoting them is all that is needed; the last may be the
 // beginning of a longer one, because people type.
 func (q *queries) match(words []string) string {
 	var b strings.Builder
 	for i, w := range words {
-		prefix := i == len(words)-1 && len(w) > 1 // every word begins with some letter
+		prefix := i == len(words)-1 && len(w) >= minPrefix
 		if q.engine == Postgres {
 			if i > 0 {
 				b.WriteString(" & ")
@@ -49,6 +53,9 @@ func (r reader) Search(ctx context.Context, a access.Actor, typed string, limit 
 	words := terms(typed, maxTerms)
 	if len(words) == 0 || !a.SeesCases() {
 		return nil, nil
+	}
+	if err := r.indexWritten(ctx); err != nil {
+		return nil, err
 	}
 	limit = limitOf(limit)
 	q := r.db.q
@@ -89,15 +96,20 @@ func (r reader) Search(ctx context.Context, a access.Actor, typed string, limit 
 	return out, nil
 }
 
+// indexWritten lets a transaction find its own messages.
+func (r reader) indexWritten(ctx context.Context) error {
+	if r.tx == nil {
+		return nil
+	}
+	return r.tx.writeIndex(ctx)
+}
+
 // namedTickets are tickets whose own or whose case's reference, child or
 // requester is asked for, newest first.
 func (r reader) namedTickets(ctx context.Context, a access.Actor, typed string, words []string, limit int) ([]int64, error) {
 	q := r.db.q
-	ref := likePattern(fold(strings.TrimSpace(typed)))
 	var ids []int64
-	err := newList("tickets by name", q.SelectTicketID).
-		andCond(either(is(q.MatchRef, ref, ref), each(q.MatchChild, words), each(q.MatchRequester, words))).
-		and(q.ViewAll).andCond(q.seesTicket(a)).tail(q.OrderNewest, min(limit, 10)).rows(ctx, r.session, &ids)
+	err := newList("tickets by name", q.SelectTicketID).andCond(q.anyOf(q.named(typed, words))).and(q.ViewAll).andCond(q.seesTicket(a)).tail(q.OrderNewest, min(limit, 10)).rows(ctx, r.session, &ids)
 	return ids, err
 }
 
@@ -158,7 +170,7 @@ func wordsIn(text string, f func(s span, folded string) bool) {
 // asked reports whether a folded word is one of those asked for.
 func asked(folded string, words []string) bool {
 	for i, w := range words {
-		if folded == w || i == len(words)-1 && len(w) > 1 && strings.HasPrefix(folded, w) {
+		if folded == w || i == len(words)-1 && len(w) >= minPrefix && strings.HasPrefix(folded, w) {
 			return true
 		}
 	}

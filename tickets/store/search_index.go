@@ -7,7 +7,8 @@ import (
 	"hearback/tickets"
 )
 
-// index puts a message into the search index, in the transaction that stores it.
+// index puts a message into the search index, in the transaction that stores it
+// (writeIndex).
 //
 // What is indexed is the subject, the sender and what was written this time.
 // Quoted mail is left out when the ticket has earlier messages: it is indexed
@@ -33,6 +34,26 @@ func (t *tx) index(ctx context.Context, m *tickets.Message) error {
 	if len(words) == 0 {
 		return nil
 	}
-	_, err := t.exec(ctx, t.db.q.WordsInsert, m.ID, strings.Join(words, " "))
-	return err
+	t.words = append(t.words, indexed{m.ID, strings.Join(words, " ")})
+	return nil
+}
+
+// indexed is a message with its words.
+type indexed struct {
+	messageID int64
+	words     string
+}
+
+// writeIndex writes the words that wait. They wait for the end of the
+// transaction because FTS5 writes out what it has gathered whenever a savepoint
+// begins, also the one that SQLite puts around many a statement: message by
+// message that is more than twice the work.
+func (t *tx) writeIndex(ctx context.Context) error {
+	for _, w := range t.words {
+		if _, err := t.exec(ctx, t.db.q.WordsInsert, w.messageID, w.words); err != nil {
+			return err
+		}
+	}
+	t.words = nil
+	return nil
 }

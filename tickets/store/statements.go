@@ -62,12 +62,13 @@ type filters struct {
 	Nothing, TicketInScope, TicketNotRestricted, TicketOnCase, CaseInScope, CaseNotRestricted, MessageApart,
 	MailboxInScope, LetterOfActor, LetterOfNobody, ViewMine, ViewTeam, ViewTeamAll, ViewWaiting, ViewAnswered,
 	ViewLate, ViewTriage, ViewUnconfirmed, ViewFinished, ViewAll, ViewOpen, TicketState, TicketCase,
-	TicketOwner, TicketIDIn, TicketRefIs, MatchChild, MatchRequester, MatchRef, CaseMatchChild,
-	CaseMatchPerson, CaseMatchRef, CaseRefIs, CaseIsOpen, CaseNoOfficer, AfterDue, AfterNewest, AfterCase,
-	OrderDue, OrderNewest, OrderCase, HasDue, DueFrom, ChasedTwice, SelectTicketKeys, CountTickets,
-	SelectTicketRefs, SelectTicketID, SelectCases, CountCases, SelectMessageID, MessageIDIs, MessageOnTicket,
-	MessageOnNoCase, MessageAutomatic, OrderMessages, SelectLetters, LetterOnTicket, LetterTicketIs,
-	LetterInStates, OrderLetters, SelectLedger, CountLedger, GroupLedger, LedgerMailbox, LedgerFate,
-	LedgerBefore, OrderLedger, SelectSteps, StepsSince, OrderSteps, SelectOnTime, ClockDueWithin, SelectLoad,
-	GroupLoadOwned, GroupLoad, SelectHits, HitsMatch, OrderHits, MatchWordsHead, MatchWordsTail fragment
+	TicketOwner, TicketIDIn, TicketRefIs, MatchAnyOf, MatchUnion, MatchEnd, MatchTicketRef, MatchCaseRef,
+	MatchChild, ChildLike, MatchRequester, RequesterLike, CaseMatchChild, CaseMatchPerson, CaseMatchRef,
+	CaseRefIs, CaseIsOpen, CaseNoOfficer, AfterDue, AfterNewest, AfterCase, OrderDue, OrderNewest, OrderCase,
+	HasDue, DueFrom, ChasedTwice, SelectTicketKeys, CountTickets, SelectTicketRefs, SelectTicketID,
+	SelectCases, CountCases, SelectMessageID, MessageIDIs, MessageOnTicket, MessageOnNoCase, MessageAutomatic,
+	OrderMessages, SelectLetters, LetterOnTicket, LetterTicketIs, LetterInStates, OrderLetters, SelectLedger,
+	CountLedger, GroupLedger, LedgerMailbox, LedgerFate, LedgerBefore, OrderLedger, SelectSteps, StepsSince,
+	OrderSteps, SelectOnTime, ClockDueWithin, SelectLoad, GroupLoadOwned, GroupLoad, SelectHits, HitsMatch,
+	OrderHits, MatchWords, MatchWordsEnd fragment
 }

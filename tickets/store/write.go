@@ -18,8 +18,9 @@ type tx struct {
 	reader
 	x          *sqlx.Tx
 	savepoints int
-	broken     error // the database ended the transaction; nothing may follow
-	register   bool  // a register fact changed
+	broken     error     // the database ended the transaction; nothing may follow
+	register   bool      // a register fact changed
+	words      []indexed // for the search index, at the end
 }
 
 // Write implements tickets.Store. On SQLite writers queue for the one
@@ -53,6 +54,9 @@ func (db *DB) inTx(ctx context.Context, fn func(t *tx) error) (err error) {
 	if t.broken != nil { // fn may have swallowed it
 		return t.broken
 	}
+	if err = t.writeIndex(ctx); err != nil {
+		return err
+	}
 	if t.register {
 		if _, err = t.exec(ctx, db.q.RegisterBump); err != nil {
 			return err
@@ -77,11 +81,14 @@ func (t *tx) Savepoint(ctx context.Context, fn func() error) error {
 	if err := t.control(ctx, "savepoint "+name); err != nil {
 		return err
 	}
+	waiting := t.words
 	err := fn()
 	if t.broken != nil {
 		return t.broken
 	}
 	if err != nil {
+		// What waited before waits again, even when it was written inside.
+		t.words = waiting
 		if back := t.control(ctx, "rollback to savepoint "+name); back != nil {
 			t.broken = errors.Join(back, err)
 			return t.broken

@@ -92,15 +92,35 @@ t.id in (?)
 -- name: TicketRefIs
 t.ref = ?
 
--- What a question can hit besides the texts.
+-- What a question can hit, as ids: the newest texts with its words that the actor
+-- may see, references, and the names of children and of who asked. A union and not
+-- "or", so that each part is answered by an index of its own.
+-- name: MatchAnyOf
+t.id in (
+
+-- name: MatchUnion
+union
+
+-- name: MatchEnd
+)
+
+-- name: MatchTicketRef
+select rt.id from tickets rt where rt.ref in (?)
+
+-- name: MatchCaseRef
+select rt.id from tickets rt where rt.case_id in (select xc.id from cases xc where xc.ref_fold like ? escape '\')
+
 -- name: MatchChild
-t.case_id in (select xc.id from cases xc where xc.child_fold like ? escape '\')
+select rt.id from tickets rt where rt.case_id in (select xc.id from cases xc where
+
+-- name: ChildLike
+xc.child_fold like ? escape '\'
 
 -- name: MatchRequester
-t.requester_id in (select xp.id from people xp where xp.name_fold like ? escape '\')
+select rt.id from tickets rt where rt.requester_id in (select xp.id from people xp where
 
--- name: MatchRef
-(lower(t.ref) like ? escape '\' or t.case_id in (select xc.id from cases xc where xc.ref_fold like ? escape '\'))
+-- name: RequesterLike
+xp.name_fold like ? escape '\'
 
 -- name: CaseMatchChild
 c.child_fold like ? escape '\'

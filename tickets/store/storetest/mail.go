@@ -319,6 +319,50 @@ func testSearch(_ *testing.T, f *fixture) {
 	}
 }
 
+// What a transaction stored it finds, and what was undone nobody does.
+func testSearchInside(_ *testing.T, f *fixture) {
+	lead := Actor(f, f.DB, f.Lead)
+	t := f.ticket(nil)
+	stop := errors.New("stop")
+	find := func(r tickets.Reader, word string) int {
+		hits, err := r.Search(f.ctx, lead, word, 10)
+		f.ok(err)
+		page, err := r.Tickets(f.ctx, lead, tickets.TicketQuery{Q: word, Now: f.Start})
+		f.ok(err)
+		if (len(hits) > 0) != (page.Total > 0) {
+			f.Errorf("%s: %d hits, %d tickets", word, len(hits), page.Total)
+		}
+		return len(hits)
+	}
+	put := func(tx tickets.Tx, word string) error {
+		return tx.InsertMessage(f.ctx, &tickets.Message{
+			TicketID: t.ID, Direction: tickets.In, Channel: tickets.ChannelEmail, Kind: tickets.KindHuman, Text: word,
+			ReplyText: word, ReceivedAt: f.Start, CreatedAt: f.Start,
+		})
+	}
+	f.write(func(tx tickets.Tx) error {
+		f.ok(put(tx, "kept"))
+		for _, look := range []bool{false, true, false} { // with the index unwritten and written
+			err := tx.Savepoint(f.ctx, func() error {
+				f.ok(put(tx, "undone"))
+				if look {
+					f.same("inside", find(tx, "undone"), 1)
+				}
+				return stop
+			})
+			if !errors.Is(err, stop) {
+				f.Fatal(err)
+			}
+			if look {
+				f.same("after it was undone", []int{find(tx, "undone"), find(tx, "kept")}, []int{0, 1})
+			}
+		}
+		f.same("inside", find(tx, "kept"), 1)
+		return tx.Savepoint(f.ctx, func() error { return put(tx, "also") })
+	})
+	f.same("afterwards", []int{find(f.DB, "kept"), find(f.DB, "undone"), find(f.DB, "also")}, []int{1, 0, 1})
+}
+
 func testSearchScope(_ *testing.T, f *fixture) {
 	ada := f.ticket(func(t *tickets.Ticket) { t.CaseID, t.OwnerID = f.Ada.ID, f.Deputy.ID })
 	f.mail(ada, func(m *tickets.Message) { m.Text, m.ReplyText = "zanzibar", "zanzibar" })

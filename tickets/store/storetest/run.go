@@ -61,6 +61,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"timeline", testTimeline},
 		{"cases", testCases},
 		{"search", testSearch},
+		{"search inside a transaction", testSearchInside},
 		{"search within the scope", testSearchScope},
 		{"outbox list", testOutboxList},
 		{"ledger list", testLedgerList},
@@ -73,6 +74,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"every list with every actor", testEveryList},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			db := open(t)
 			tc.test(t, &fixture{T: t, DB: db, World: Seed(t, db), ctx: context.Background()})
 		})

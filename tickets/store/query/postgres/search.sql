@@ -16,9 +16,9 @@ w.words @@ cast(? as tsquery)
 -- name: OrderHits
 order by w.message_id desc limit ?
 
--- name: MatchWordsHead
-t.id in (select ticket_id from (
+-- name: MatchWords
+select ticket_id from (
   select m.ticket_id from message_words w join messages m on m.id = w.message_id join tickets t on t.id = m.ticket_id
 
--- name: MatchWordsTail
-order by w.message_id desc limit 2000) found)
+-- name: MatchWordsEnd
+order by w.message_id desc limit 2000) found

@@ -14,9 +14,9 @@ message_words match ?
 -- name: OrderHits
 order by message_words.rowid desc limit ?
 
--- name: MatchWordsHead
-t.id in (select ticket_id from (
+-- name: MatchWords
+select ticket_id from (
   select m.ticket_id from message_words join messages m on m.id = message_words.rowid join tickets t on t.id = m.ticket_id
 
--- name: MatchWordsTail
-order by message_words.rowid desc limit 2000) found)
+-- name: MatchWordsEnd
+order by message_words.rowid desc limit 2000) found

@@ -175,7 +175,8 @@ create index tickets_due on tickets (due_at, last_inbound_at desc, id desc);
 create index tickets_newest on tickets (last_inbound_at, id);
 create index tickets_case on tickets (case_id, state);
 create index tickets_owner on tickets (owner_id, state);
-create index tickets_requester on tickets (requester_id) where case_id is null;
+create index tickets_requester on tickets (requester_id);
+create index tickets_merged on tickets (merged_into) where merged_into is not null;
 
 -- Narrow on purpose: the words are in bodies, so that lists and lookups read little.
 create table messages (
