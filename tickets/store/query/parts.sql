@@ -84,7 +84,7 @@
 -- stop the others.
 -- part: OutboxDue
   o.release_at <= ?
-  and exists (select 1 from deliveries d where d.outgoing_id = o.id and d.state = 'queued' and d.next_at <= ?)
+  and o.id in (select d.outgoing_id from deliveries d where d.state = 'queued' and d.next_at <= ?)
   and (o.ticket_id is null or not exists (
     select 1 from outgoings x join deliveries y on y.outgoing_id = x.id
     where x.ticket_id = o.ticket_id

@@ -168,7 +168,7 @@ create table tickets (
   alert text collate "C" not null
 );
 -- The lists: one index answers views, counts and the order without the table.
-create index tickets_state_due on tickets (state, due_at, team_id, owner_id, case_id, category);
+create index tickets_state_due on tickets (state, due_at, last_inbound_at, team_id, owner_id, case_id, category);
 create index tickets_due on tickets (due_at, last_inbound_at desc, id desc);
 create index tickets_newest on tickets (last_inbound_at, id);
 create index tickets_case on tickets (case_id, state);
