@@ -73,7 +73,17 @@ func (d *Desk) HoldLetter(ctx context.Context, c *Claim, why string, rules []str
 // claimed are queued again, letters that the server may have are in doubt, with
 // the history and a notice that say so.
 func (d *Desk) Recover(ctx context.Context, now time.Time) (requeued, uncertain int, err error) {
-	again, doubt, err := d.outbox.RecoverClaims(ctx, now, d.s.ClaimLease)
+	return d.recoverOlder(ctx, now, d.s.ClaimLease)
+}
+
+// RecoverAll is Recover for a program that starts and knows that no other one
+// runs on the same database: every claim is a dead program's, however young.
+func (d *Desk) RecoverAll(ctx context.Context, now time.Time) (requeued, uncertain int, err error) {
+	return d.recoverOlder(ctx, now, -time.Second) // also what was claimed in this very second
+}
+
+func (d *Desk) recoverOlder(ctx context.Context, now time.Time, lease time.Duration) (requeued, uncertain int, err error) {
+	again, doubt, err := d.outbox.RecoverClaims(ctx, now, lease)
 	if err != nil {
 		return 0, 0, err
 	}

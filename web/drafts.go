@@ -241,3 +241,26 @@ func (s *Server) draftsAmong(c *Ctx, items []tickets.TicketView) map[int64]bool 
 	}
 	return found
 }
+
+// draftAgain makes a draft of a letter that was taken back: the same words, for
+// the same people. A draft that was begun since stays; false then.
+func (s *Server) draftAgain(c *Ctx, o *tickets.Outgoing) bool {
+	ctx := c.Request.Context()
+	old, err := s.Store.DraftOf(ctx, c.Actor, o.TicketID)
+	if err != nil || old.Kept() {
+		return false
+	}
+	d := &tickets.ReplyDraft{
+		TicketID: o.TicketID, AnswersID: o.AnswersID, Subject: o.Subject, Text: o.Body, AfterSend: o.AfterSend, Rev: old.Rev, SavedAt: c.Now,
+	}
+	for _, x := range o.Deliveries {
+		if x.PersonID != 0 {
+			d.To = append(d.To, x.PersonID)
+		}
+	}
+	if _, err := s.Store.SaveDraft(ctx, c.Actor, d); err != nil {
+		s.Log.Warn("web", "event", "draft_not_restored", "ticket", o.TicketRef, "error", err)
+		return false
+	}
+	return true
+}

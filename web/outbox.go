@@ -226,6 +226,9 @@ func (s *Server) outboxAct(c *Ctx) error {
 			return err
 		}
 		s.letterChanged(o)
+		if o.AuthorID == c.Actor.StaffID && o.Purpose == tickets.PurposeReply && s.draftAgain(c, o) {
+			return s.done(c, view.ReplyURL(o.TicketRef), "success", "Cancelled. Nothing was sent. Your draft is open.")
+		}
 		return s.done(c, view.EnquiryURL(o.TicketRef), "success", "Cancelled. Nobody receives it. Its words are in the enquiry.")
 	case "arrived":
 		return s.resolve(c, o, n, tickets.ResolvedArrived, "Settled: it arrived.")

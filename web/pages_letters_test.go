@@ -77,9 +77,10 @@ func TestCancelInTheOutbox(t *testing.T) {
 	dean.sends(path, url.Values{"do": {hostile}}, http.StatusUnprocessableEntity)
 	dean.sends(path, url.Values{"do": {"arrived"}}, http.StatusConflict)
 	rec := dean.sends(path, url.Values{"do": {"cancel"}}, http.StatusSeeOther)
-	if rec.Header().Get("Location") != "/e/"+r.TicketRef {
+	if rec.Header().Get("Location") != "/e/"+r.TicketRef+"/reply" {
 		t.Errorf("went to %q", rec.Header().Get("Location"))
 	}
+	dean.ok("/e/"+r.TicketRef+"/reply", o.Body[:20]) // the words are a draft again
 	if got := p.delivery(o.ID).State; got != tickets.Cancelled {
 		t.Errorf("state %s", got)
 	}

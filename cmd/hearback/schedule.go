@@ -15,13 +15,14 @@ import (
 const (
 	sweepEvery    = 15 * time.Second
 	dispatchEvery = 15 * time.Second // at the latest; a wake-up or a due letter comes first
+	tidyEvery     = time.Hour
 	retryFirst    = time.Second
 	retryMost     = time.Minute
 )
 
 // Run runs every step until ctx ends, then waits for the steps in flight.
 func (a *App) Run(ctx context.Context) error {
-	if err := a.recoverOutbox(ctx); err != nil {
+	if err := a.recoverAtStart(ctx); err != nil {
 		return err
 	}
 	var wg sync.WaitGroup
@@ -30,6 +31,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	wg.Go(func() { a.dispatchLoop(ctx) })
 	wg.Go(func() { a.sweepLoop(ctx) })
+	wg.Go(func() { a.tidyLoop(ctx) })
 	wg.Wait()
 	return nil
 }
@@ -57,12 +59,23 @@ func (a *App) readMail(ctx context.Context, p *inbound.Poller) {
 	}
 }
 
-func (a *App) recoverOutbox(ctx context.Context) error {
+// recoverAtStart: the data directory of SQLite is locked against a second
+// program, so whatever is claimed there is a dead program's.
+func (a *App) recoverAtStart(ctx context.Context) error {
+	if a.cfg.Database.Engine == "sqlite" {
+		return a.recoverBy(ctx, a.desk.RecoverAll)
+	}
+	return a.recoverOutbox(ctx)
+}
+
+func (a *App) recoverOutbox(ctx context.Context) error { return a.recoverBy(ctx, a.desk.Recover) }
+
+func (a *App) recoverBy(ctx context.Context, step func(context.Context, time.Time) (int, int, error)) error {
 	now, err := a.now(ctx)
 	if err != nil {
 		return err
 	}
-	requeued, uncertain, err := a.desk.Recover(ctx, now)
+	requeued, uncertain, err := step(ctx, now)
 	if err != nil {
 		return err
 	}
@@ -156,6 +169,35 @@ func (a *App) sweepOnce(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	return a.desk.Sweep(ctx, now)
+}
+
+// tidyLoop drops what nobody needs any more: sessions that ended and drafts
+// that were left for a month.
+func (a *App) tidyLoop(ctx context.Context) {
+	ticker := time.NewTicker(tidyEvery)
+	defer ticker.Stop()
+	for {
+		if err := a.tidy(ctx); err != nil && ctx.Err() == nil {
+			a.log.Warn("mail", "event", "tidy_failed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+func (a *App) tidy(ctx context.Context) error {
+	now, err := a.store.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := a.store.Sessions().RemoveExpired(ctx, now); err != nil {
+		return err
+	}
+	_, err = a.store.DropOldDrafts(ctx, now)
+	return err
 }
 
 // pause waits, or returns when ctx ends.

@@ -45,8 +45,9 @@ func runServe(ctx context.Context, args []string, _ io.Reader, out, errs io.Writ
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	_, _ = fmt.Fprintf(out, "hearback %s listens on %s. Outbound mode: %s.\n", version, cfg.HTTP.Listen, cfg.Outbound.Mode)
-	return a.Serve(ctx, cfg.HTTP.Listen, nil)
+	return a.Serve(ctx, cfg.HTTP.Listen, func(addr string) {
+		_, _ = fmt.Fprintf(out, "hearback %s listens on %s. Outbound mode: %s.\n", version, addr, cfg.Outbound.Mode)
+	})
 }
 
 // configFlag reads -config, and whatever more adds.

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,7 +29,7 @@ func judgePrivate(m *matter) []Finding {
 		all = append(all, notes[i].words)
 	}
 	told := newShingles(shingleWords, all...)
-	for _, v := range m.views {
+	for _, v := range slices.Concat(m.views, nameViews(m.l)) {
 		runs := told.in(v.words)
 		var viewStems []string
 		packed := ""

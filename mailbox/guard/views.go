@@ -70,6 +70,39 @@ func views(l Letter) (out []view, ok bool) {
 	return out, size <= maxViewBytes
 }
 
+// nameViews are the display names in address headers. They are looked at for
+// private words only: somebody's own name in To is no naming of a child.
+func nameViews(l Letter) []view {
+	var out []view
+	for _, h := range l.Headers {
+		switch strings.ToLower(h.Name) {
+		case "from", "to", "cc", "reply-to", "sender":
+		default:
+			continue
+		}
+		// Whatever stands beside the addresses, however it is quoted.
+		var names strings.Builder
+		inside := false
+		for _, r := range h.Value {
+			switch {
+			case r == '<':
+				inside = true
+			case r == '>':
+				inside = false
+				names.WriteByte(' ')
+			case !inside:
+				names.WriteRune(r)
+			}
+		}
+		text := strings.NewReplacer(`"`, " ", `\\`, "").Replace(names.String())
+		out = append(out, view{"name in " + h.Name, text, words(text), false})
+		for _, d := range decodings(text, maxDecodes) {
+			out = append(out, view{"name in " + h.Name, d, words(d), true})
+		}
+	}
+	return out
+}
+
 // plainHeader reports headers that are judged by rules of their own or that
 // hold nothing that anybody wrote.
 func plainHeader(name string) bool {

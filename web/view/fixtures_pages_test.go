@@ -29,7 +29,7 @@ func (m morning) inbox() Inbox {
 		},
 		Preview: &Preview{
 			Ref: "SEN-104233", Child: child, Subject: "Update on draft plan", Due: dueToday(), Asks: "When will the draft plan come?", From: "Tessa Brandt (mother, parental responsibility checked)",
-			Owner: "Priya N.", Deputy: "Ola R.", Alerts: []string{"One person on this case must not be told the address or school."}, Items: []Item{m.itemNote(), m.itemIn(), m.itemAck()}, More: 4, CanReply: true, BackHref: "/inbox/mine",
+			Owner: "Priya N.", Deputy: "Ola R.", Alerts: []string{"One person on this case must not be told the address or school."}, Items: []Item{m.itemNote(), m.itemIn(), m.itemAck()}, More: 4, CanReply: true, CanNote: true, CanCall: true, BackHref: "/inbox/mine",
 		},
 	}
 }

@@ -118,6 +118,8 @@ type Preview struct {
 	Items    []Item // the latest few, newest first
 	More     int    // how many are not shown
 	CanReply bool
+	CanNote  bool
+	CanCall  bool
 	BackHref string // the list without the preview
 }
 
