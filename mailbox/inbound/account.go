@@ -44,9 +44,14 @@ type Account struct {
 	Poll     time.Duration // the longest time between two looks
 	// TrustedAuth are the authserv-ids of the council's own receiving servers.
 	TrustedAuth []string
-	MaxBytes    int64 // a larger mail is not read, only listed
-	Batch       int   // mails in one transaction
+	// A larger mail is not read, only listed; 150 MB when 0. A mail is in memory
+	// once while it is read, so this bounds what a poll needs.
+	MaxBytes int64
+	Batch    int // mails in one transaction; 100 when 0
 }
+
+// defaultMaxBytes bounds a mail where the account does not.
+const defaultMaxBytes = 150 << 20
 
 // Store is what inbound needs from storage.
 type Store interface {
@@ -55,6 +60,8 @@ type Store interface {
 	SetCursor(ctx context.Context, c *tickets.Cursor) error
 	// UIDsKnown lists UIDs of a folder whose fate is settled, from from to to.
 	UIDsKnown(ctx context.Context, mailboxID int64, folder string, uidValidity, from, to uint32) ([]uint32, error)
+	// LedgerAt is the line of one mail; fault.NotFound when it has none.
+	LedgerAt(ctx context.Context, mailboxID int64, folder string, uidValidity, uid uint32) (*tickets.LedgerEntry, error)
 	Now(ctx context.Context) (time.Time, error)
 }
 
@@ -73,7 +80,8 @@ type Deadlines struct {
 }
 
 // DefaultDeadlines are generous for slow servers and short enough that a hung
-// one is noticed within two minutes. Fetch is the longest silence within a fetch.
+// one is noticed within two minutes. List and Fetch are the longest silence
+// within an answer, which may take longer as a whole.
 func DefaultDeadlines() Deadlines {
 	return Deadlines{
 		Dial: 30 * time.Second, Login: 30 * time.Second, Select: 45 * time.Second, List: 90 * time.Second,

@@ -4,9 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
-	"sync"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -15,83 +13,84 @@ import (
 	"hearback/tickets/fault"
 )
 
-// conn is one IMAP connection on which every step has a deadline.
-type conn struct {
-	client *imapclient.Client
-	limits Deadlines
-	once   sync.Once
-	idles  bool
-}
-
-func dial(ctx context.Context, a Account, limits Deadlines, news chan struct{}) (*conn, error) {
+// dial connects and signs in. news is told when the server says that there is
+// more mail.
+func dial(ctx context.Context, a Account, limits Deadlines, news chan<- struct{}) (*conn, error) {
 	password, err := a.Password()
 	if err != nil {
 		return nil, fault.Wrap(fault.Temporary, "The password of this mailbox cannot be read.", err)
 	}
-	nc, err := dialNet(ctx, a, limits.Dial)
+	c, err := open(ctx, a, limits, news)
 	if err != nil {
-		return nil, fault.Wrap(fault.Temporary, "The mail server cannot be reached.", err)
+		return nil, err
 	}
-	options := &imapclient.Options{
-		TLSConfig: tlsFor(a),
-		UnilateralDataHandler: &imapclient.UnilateralDataHandler{
-			Mailbox: func(data *imapclient.UnilateralDataMailbox) {
-				if data.NumMessages == nil {
-					return
-				}
-				select {
-				case news <- struct{}{}:
-				default:
-				}
-			},
-		},
-	}
-	c := &conn{limits: limits}
-	// The deadline on the socket covers the greeting and STARTTLS, in which the
-	// client cannot be closed yet.
-	_ = nc.SetDeadline(time.Now().Add(limits.Dial))
-	if a.Security == StartTLS {
-		c.client, err = imapclient.NewStartTLS(nc, options)
-		if err != nil {
-			_ = nc.Close()
-			return nil, fault.Wrap(fault.Temporary, "The mail server does not offer an encrypted connection.", err)
-		}
-	} else {
-		c.client = imapclient.New(nc, options)
-	}
-	if err := c.within(ctx, limits.Dial, c.client.WaitGreeting); err != nil {
+	if err := c.signIn(ctx, a.Username, password); err != nil {
 		c.close()
-		return nil, fault.Wrap(fault.Temporary, "The mail server does not answer as a mail server does.", err)
-	}
-	_ = nc.SetDeadline(time.Time{})
-	err = c.within(ctx, limits.Login, func() error { return c.client.Login(a.Username, password).Wait() })
-	if err != nil {
-		c.close()
-		var refused *imap.Error
-		if errors.As(err, &refused) && refused.Type == imap.StatusResponseTypeNo {
-			return nil, fault.Wrap(fault.Denied, "The mail server refused our sign-in. New mail is waiting on the server; nothing is lost.", err)
-		}
-		return nil, fault.Wrap(fault.Temporary, "The mail server broke off while we signed in.", err)
-	}
-	err = c.within(ctx, limits.Login, func() error {
-		c.idles = c.client.Caps().Has(imap.CapIdle)
-		return nil
-	})
-	if err != nil {
-		c.close()
-		return nil, fault.Wrap(fault.Temporary, "The mail server broke off while we signed in.", err)
+		return nil, err
 	}
 	return c, nil
 }
 
-func dialNet(ctx context.Context, a Account, limit time.Duration) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
+// open connects, begins TLS and waits for the greeting.
+func open(ctx context.Context, a Account, limits Deadlines, news chan<- struct{}) (*conn, error) {
+	dialing, cancel := context.WithTimeout(ctx, limits.Dial)
 	defer cancel()
-	plain := &net.Dialer{KeepAlive: 30 * time.Second}
-	if a.Security == TLS {
-		return (&tls.Dialer{NetDialer: plain, Config: tlsFor(a)}).DialContext(ctx, "tcp", a.Addr)
+	socket, err := (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext(dialing, "tcp", a.Addr)
+	if err != nil {
+		return nil, dialError(ctx, "The mail server cannot be reached.", err)
 	}
-	return plain.DialContext(ctx, "tcp", a.Addr)
+	stream, err := secure(dialing, socket, a)
+	if err != nil {
+		_ = socket.Close()
+		return nil, dialError(ctx, "No safe connection to the mail server came about.", err)
+	}
+	options := &imapclient.Options{UnilateralDataHandler: &imapclient.UnilateralDataHandler{
+		Mailbox: func(data *imapclient.UnilateralDataMailbox) {
+			if data.NumMessages == nil {
+				return
+			}
+			select {
+			case news <- struct{}{}:
+			default:
+			}
+		},
+	}}
+	c := &conn{client: imapclient.New(patient{stream}, options), socket: socket, limits: limits}
+	if err := c.within(ctx, limits.Dial, func(func()) error { return c.client.WaitGreeting() }); err != nil {
+		c.close()
+		return nil, broke("The mail server does not answer as a mail server does.", err)
+	}
+	return c, nil
+}
+
+// secure begins what the account wants. The socket is closed when ctx ends, so
+// that no step in here can hang.
+func secure(ctx context.Context, socket net.Conn, a Account) (net.Conn, error) {
+	stop := context.AfterFunc(ctx, func() { _ = socket.Close() })
+	defer stop()
+	switch a.Security {
+	case TLS:
+		stream := tls.Client(socket, tlsFor(a))
+		return stream, stream.HandshakeContext(ctx)
+	case StartTLS:
+		return startTLS(ctx, socket, tlsFor(a))
+	case None:
+		return socket, nil
+	}
+	return nil, fault.Newf(fault.Invalid, "The security %q of the connection is not known.", a.Security)
+}
+
+func dialError(ctx context.Context, safe string, err error) error {
+	var unknown *tls.CertificateVerificationError
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.As(err, &unknown):
+		safe = "The certificate of the mail server is not one that we trust."
+	case errors.Is(err, context.DeadlineExceeded):
+		safe = "The mail server did not answer in time."
+	}
+	return fault.Wrap(fault.Temporary, safe, err)
 }
 
 func tlsFor(a Account) *tls.Config {
@@ -105,82 +104,46 @@ func tlsFor(a Account) *tls.Config {
 	return cfg
 }
 
-// within runs one step; when it takes longer than d, or ctx ends, the
-// connection is closed, which makes every step of go-imap return.
-func (c *conn) within(ctx context.Context, d time.Duration, step func() error) error {
-	stopCtx := context.AfterFunc(ctx, c.close)
-	defer stopCtx()
-	timer := time.AfterFunc(d, c.close)
-	err := step()
-	if !timer.Stop() && err != nil {
-		return fault.Wrap(fault.Temporary, "The mail server did not answer in time.", fmt.Errorf("after %s: %w", d, err))
+// signIn signs in and asks what the server can do. It asks itself: what
+// imapclient remembers right after LOGIN may be what was offered before it.
+func (c *conn) signIn(ctx context.Context, username, password string) error {
+	err := c.within(ctx, c.limits.Login, func(func()) error { return c.client.Login(username, password).Wait() })
+	if no, is := refused(err); is && no.Type == imap.StatusResponseTypeNo {
+		switch no.Code {
+		case imap.ResponseCodeUnavailable, imap.ResponseCodeServerBug, imap.ResponseCodeInUse, imap.ResponseCodeLimit: // RFC 5530
+			return fault.Wrap(fault.Temporary, "The mail server cannot sign us in just now. New mail is waiting on the server; nothing is lost.", err)
+		}
+		return fault.Wrap(fault.Denied, "The mail server refused our sign-in. New mail is waiting on the server; nothing is lost.", err)
 	}
-	if ctx.Err() != nil && err != nil {
-		return ctx.Err()
+	if err == nil {
+		err = c.within(ctx, c.limits.Login, func(func()) (err error) {
+			c.caps, err = c.client.Capability().Wait()
+			return err
+		})
 	}
-	return err
+	return broke("The mail server broke off while we signed in.", err)
 }
 
-func (c *conn) alive() bool {
-	select {
-	case <-c.client.Closed():
-		return false
-	default:
-		return true
-	}
-}
-
-func (c *conn) close() { c.once.Do(func() { _ = c.client.Close() }) }
-
-func (c *conn) selectFolder(ctx context.Context, folder string, readOnly bool) (data *imap.SelectData, err error) {
-	err = c.within(ctx, c.limits.Select, func() error {
+// selectFolder opens a folder; read-only it is opened with EXAMINE, so that
+// nothing can change.
+func (c *conn) selectFolder(ctx context.Context, folder string, readOnly bool) (*imap.SelectData, error) {
+	var data *imap.SelectData
+	err := c.within(ctx, c.limits.Select, func(func()) (err error) {
 		data, err = c.client.Select(folder, &imap.SelectOptions{ReadOnly: readOnly}).Wait()
 		return err
 	})
+	if _, no := refused(err); no {
+		return nil, broke("The folder cannot be opened on the mail server.", err)
+	}
 	if err != nil {
-		var no *imap.Error
-		if errors.As(err, &no) {
-			return nil, fault.Wrap(fault.Temporary, "The folder cannot be opened on the mail server.", err)
-		}
-		return nil, fault.Wrap(fault.Temporary, "The mail server broke off.", err)
+		return nil, broke("The mail server broke off.", err)
+	}
+	if data.UIDValidity == 0 {
+		// RFC 3501 section 6.3.1: without it the server has no UIDs that last, and
+		// nothing could tell what was read.
+		return nil, fault.New(fault.Temporary, "The mail server does not say how it numbers the mail of the folder.")
 	}
 	return data, nil
-}
-
-// idle starts IDLE. stop ends it; ended closes when the connection is gone.
-// Without IDLE it waits for nothing and stop does nothing.
-func (c *conn) idle(ctx context.Context) (stop func() error, ended <-chan struct{}, err error) {
-	if !c.idles {
-		return func() error { return nil }, c.client.Closed(), nil
-	}
-	var cmd *imapclient.IdleCommand
-	err = c.within(ctx, c.limits.Idle, func() error {
-		cmd, err = c.client.Idle()
-		return err
-	})
-	if err != nil {
-		return nil, nil, fault.Wrap(fault.Temporary, "The mail server broke off.", err)
-	}
-	stop = func() error {
-		// Not bound to ctx: the connection is to be left in order when we are stopped.
-		return c.within(context.WithoutCancel(ctx), c.limits.Idle, func() error {
-			if err := cmd.Close(); err != nil {
-				return err
-			}
-			return cmd.Wait()
-		})
-	}
-	return stop, c.client.Closed(), nil
-}
-
-func (c *conn) settle(ctx context.Context, uids imap.UIDSet, after After, moveTo string) error {
-	return c.within(ctx, c.limits.Change, func() error {
-		if after == Move {
-			_, err := c.client.Move(uids, moveTo).Wait()
-			return err
-		}
-		return c.client.Store(uids, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagSeen}}, nil).Close()
-	})
 }
 
 // Try signs in to a mailbox and opens its folder read-only, and changes

@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -10,264 +11,182 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
-	"hearback/mailbox/parse"
 	"hearback/tickets"
-	"hearback/tickets/fault"
 )
 
-// batchBytes bounds the raw bytes of one batch, and so the memory of a poll. A
-// larger mail is a batch of its own.
-const batchBytes = 8 << 20
-
-// listed is a mail that the server showed us and that has no fate yet.
-type listed struct {
-	uid   imap.UID
-	bytes int64
+// fetched is what the server gave of a mail: its bytes, or why there are none.
+type fetched struct {
+	uid  imap.UID
+	date time.Time // INTERNALDATE; zero when it was not asked for
+	raw  []byte
+	why  string // in words, when it cannot be taken in; its bytes are kept when there are any
 }
 
-// list asks for UID and size of everything from a UID on, in ascending order.
-// "n:*" always names the last message, also when its UID is below n
-// (RFC 3501 section 6.4.8), so what is below is dropped.
-func (c *conn) list(ctx context.Context, from imap.UID) ([]listed, error) {
-	var out []listed
-	set := imap.UIDSet{imap.UIDRange{Start: from, Stop: 0}}
-	err := c.within(ctx, c.limits.List, func() error {
-		cmd := c.client.Fetch(set, &imap.FetchOptions{UID: true, RFC822Size: true})
-		for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
-			var l listed
-			for item := msg.Next(); item != nil; item = msg.Next() {
-				switch item := item.(type) {
-				case imapclient.FetchItemDataUID:
-					l.uid = item.UID
-				case imapclient.FetchItemDataRFC822Size:
-					l.bytes = item.Size
-				}
-			}
-			if l.uid >= from {
-				out = append(out, l)
-			}
-		}
-		return cmd.Close()
-	})
-	if err != nil {
-		return nil, fault.Wrap(fault.Temporary, "The mail server broke off while we asked what is new.", err)
-	}
-	slices.SortFunc(out, func(a, b listed) int { return int(int64(a.uid) - int64(b.uid)) })
-	return out, nil
+// batch is what was found out about some mails of the list.
+type batch struct {
+	listed []listed
+	known  []uint32           // those that have a line in the ledger already
+	mails  []tickets.Received // those that are to get one, by UID
+	err    error              // why some of them are in neither
 }
 
-// plan cuts what is to do into batches of at most n mails and about size bytes.
-func plan(todo []listed, n int, size int64) [][]listed {
-	var out [][]listed
-	start, sum := 0, int64(0)
-	for i, l := range todo {
-		if i > start && (i-start >= n || sum+l.bytes > size) {
-			out = append(out, todo[start:i])
-			start, sum = i, 0
-		}
-		sum += l.bytes
+// fetchBatch reads the mails of a batch whose fate is open. When some do not
+// come, they are asked for again one at a time, so that one odd mail cannot
+// stop the inbox. What came is returned beside an error.
+func (p *Poller) fetchBatch(ctx context.Context, l *look, list []listed) batch {
+	b := batch{listed: list}
+	if b.err = p.gate(ctx); b.err != nil {
+		return b
 	}
-	if start < len(todo) {
-		out = append(out, todo[start:])
+	b.known, b.err = p.deps.Store.UIDsKnown(ctx, p.acct.Mailbox.ID, p.acct.Folder, l.cursor.UIDValidity,
+		uint32(list[0].uid), uint32(list[len(list)-1].uid))
+	if b.err == nil {
+		b.err = p.checkReuse(ctx, l, b.known)
 	}
-	return out
-}
-
-// fetchBatch reads the mails of a batch whose fate is open. When the server's
-// answer breaks the connection, the batch is read again one mail at a time, so
-// that one odd mail cannot stop the inbox.
-func (p *Poller) fetchBatch(ctx context.Context, cursor *tickets.Cursor, batch []listed) ([]tickets.Received, error) {
-	known, err := p.deps.Store.UIDsKnown(ctx, p.acct.Mailbox.ID, p.acct.Folder, cursor.UIDValidity,
-		uint32(batch[0].uid), uint32(batch[len(batch)-1].uid))
-	if err != nil {
-		return nil, err
+	if b.err != nil {
+		b.known = nil
+		return b
 	}
 	var open []listed
-	var out []tickets.Received
-	for _, l := range batch {
+	var got []fetched
+	for _, m := range list {
 		switch {
-		case slices.Contains(known, uint32(l.uid)):
-		case p.acct.MaxBytes > 0 && l.bytes > p.acct.MaxBytes:
-			out = append(out, p.unread(cursor, l, fmt.Sprintf("It is larger than the limit of %d MB. The original is in the mailbox.", p.acct.MaxBytes>>20)))
+		case slices.Contains(b.known, uint32(m.uid)):
+		case m.bytes > p.acct.MaxBytes:
+			got = append(got, fetched{uid: m.uid, why: tooLarge(p.acct.MaxBytes)})
 		default:
-			open = append(open, l)
+			open = append(open, m)
 		}
 	}
-	if len(open) == 0 {
-		return out, nil
+	var failed error
+	if len(open) > 0 {
+		var bodies []fetched
+		bodies, failed = p.fetchOpen(ctx, l, open)
+		got = append(got, bodies...)
 	}
-	got, err := p.fetch(ctx, cursor, open)
-	if err == nil {
-		return append(out, got...), nil
+	b.mails, b.err = p.read(ctx, l.cursor, got)
+	if b.err == nil {
+		b.err = failed
 	}
-	if ctx.Err() != nil || len(open) == 1 && !p.reachable(ctx) {
-		return nil, p.lost(err)
-	}
-	got, err = p.fetchSingly(ctx, cursor, open)
-	return append(out, got...), err
+	return b
 }
 
-// fetchSingly reads mails one at a time and lists as quarantined what breaks
-// the connection three times although the server can be reached.
-func (p *Poller) fetchSingly(ctx context.Context, cursor *tickets.Cursor, open []listed) ([]tickets.Received, error) {
-	var out []tickets.Received
-	for _, l := range open {
-		var last error
-		for try := range 3 {
-			if !p.reachable(ctx) {
-				return nil, fault.Wrap(fault.Temporary, "The mail server broke off while we read mail.", last)
-			}
-			var got []tickets.Received
-			if got, last = p.fetch(ctx, cursor, []listed{l}); last == nil {
-				out = append(out, got...)
-				break
-			}
-			p.deps.Log.Warn("mail", "event", "fetch_failed", "mailbox", p.acct.Mailbox.Name, "uid", uint32(l.uid), "try", try+1, "error", last)
-		}
-		if last != nil {
-			out = append(out, p.unread(cursor, l, "The mail server's answer for this mail cannot be read. The original is in the mailbox."))
-		}
+// fetchOpen asks for some mails at once, then for each that did not come.
+func (p *Poller) fetchOpen(ctx context.Context, l *look, open []listed) ([]fetched, error) {
+	got, _, err := l.conn.fetch(ctx, open, p.acct.MaxBytes, true)
+	if ctx.Err() != nil {
+		return got, ctx.Err()
 	}
-	return out, nil
+	rest := slices.DeleteFunc(open, func(m listed) bool {
+		return slices.ContainsFunc(got, func(f fetched) bool { return f.uid == m.uid })
+	})
+	if len(rest) == 0 {
+		return got, nil
+	}
+	p.deps.Log.Warn("mail", "event", "fetch_incomplete", "mailbox", p.acct.Mailbox.Name, "asked", len(got)+len(rest), "got", len(got), "error", err)
+	more, err := p.rescue(ctx, l, rest)
+	return append(got, more...), err
 }
 
-// reachable connects and selects afresh.
-func (p *Poller) reachable(ctx context.Context) bool {
-	p.Close()
-	if err := p.connect(ctx); err != nil {
-		return false
-	}
-	if _, err := p.conn.selectFolder(ctx, p.acct.Folder, p.acct.After == Leave); err != nil {
-		p.Close()
-		return false
-	}
-	return true
-}
-
-// fetch streams the bodies of some mails. Each one is stored (when large) and
-// parsed while the next ones are on their way; only whole mails are returned.
-func (p *Poller) fetch(ctx context.Context, cursor *tickets.Cursor, want []listed) ([]tickets.Received, error) {
+// fetch streams the bodies of some mails. Whole mails are returned also beside
+// an error; torn is one whose bytes came as announced but whose answer went on
+// with rubbish, as when the announcement was wrong. A mail without a body is left out: the answer may be another
+// program's change of a flag, which imapclient takes for the answer to us and
+// then drops the real one.
+func (c *conn) fetch(ctx context.Context, want []listed, most int64, dated bool) (got []fetched, torn *fetched, err error) {
 	var set imap.UIDSet
-	for _, l := range want {
-		set.AddNum(l.uid)
+	for _, m := range want {
+		set.AddNum(m.uid)
 	}
-	body := &imap.FetchItemBodySection{Peek: true}
-	var out []tickets.Received
-
-	stopCtx := context.AfterFunc(ctx, p.conn.close)
-	defer stopCtx()
-	limit := p.deps.Deadlines.Fetch
-	watchdog := time.AfterFunc(limit, p.conn.close)
-	defer watchdog.Stop()
-
-	cmd := p.conn.client.Fetch(set, &imap.FetchOptions{UID: true, InternalDate: true, BodySection: []*imap.FetchItemBodySection{body}})
-	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
-		r := tickets.Received{MailboxID: p.acct.Mailbox.ID, Folder: p.acct.Folder, UIDValidity: cursor.UIDValidity}
-		var raw []byte
-		for item := msg.Next(); item != nil; item = msg.Next() {
-			watchdog.Reset(limit)
-			switch item := item.(type) {
-			case imapclient.FetchItemDataUID:
-				r.UID = uint32(item.UID)
-			case imapclient.FetchItemDataInternalDate:
-				r.ReceivedAt = item.Time.UTC()
-			case imapclient.FetchItemDataBodySection:
-				if item.Literal == nil {
-					continue
-				}
-				var err error
-				if raw, err = readLiteral(item.Literal, func() { watchdog.Reset(limit) }); err != nil {
-					// The connection first: after half a literal, everything else would
-					// read from it beside the client's own reader.
-					p.conn.close()
-					_ = cmd.Close()
-					return nil, fault.Wrap(fault.Temporary, "The mail server broke off in the middle of a mail.", err)
-				}
+	options := &imap.FetchOptions{UID: true, InternalDate: dated, BodySection: []*imap.FetchItemBodySection{{Peek: true}}}
+	err = c.within(ctx, c.limits.Fetch, func(alive func()) error {
+		cmd := c.client.Fetch(set, options)
+		for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
+			f, err := readMessage(msg, most, alive)
+			if err != nil {
+				// The connection first, and its reader's end: after half a literal,
+				// cmd.Close would read from it beside the client's own reader.
+				c.kill()
+				<-c.client.Closed()
+				return errors.Join(err, cmd.Close())
+			}
+			if f.uid != 0 && (f.raw != nil || f.why != "") {
+				got = append(got, f)
 			}
 		}
-		// A flag update of another program's doing has no body; an empty mail
-		// has one of no bytes.
-		if raw == nil || r.UID == 0 {
-			continue
+		err := cmd.Close()
+		if _, no := refused(err); err != nil && !no && len(got) > 0 {
+			// imapclient does not say whether the last answer came to its end.
+			torn = &got[len(got)-1]
+			got = got[:len(got)-1]
 		}
-		watchdog.Stop() // reading and storing are ours, not the server's
-		if err := p.read(ctx, &r, raw); err != nil {
-			p.conn.close()
-			_ = cmd.Close()
-			return nil, err
-		}
-		watchdog.Reset(limit)
-		out = append(out, r)
-	}
-	if err := cmd.Close(); err != nil {
-		return nil, fault.Wrap(fault.Temporary, "The mail server broke off while we read mail.", err)
-	}
-	return out, nil
-}
-
-// read keeps the raw bytes safe and understands them. Nothing that the parser
-// does can fail the poll.
-func (p *Poller) read(ctx context.Context, r *tickets.Received, raw []byte) error {
-	if r.ReceivedAt.IsZero() {
-		now, err := p.deps.Now(ctx)
-		if err != nil {
-			return err
-		}
-		r.ReceivedAt = now
-	}
-	prepared, err := p.deps.Store.PrepareRaw(ctx, raw)
-	if err != nil {
 		return err
-	}
-	r.Raw = prepared
-	r.Mail, r.QuarantineReason = understand(raw, parse.Options{TrustedAuthServers: p.acct.TrustedAuth})
-	return nil
+	})
+	return got, torn, broke("The mail server broke off while we read mail.", err)
 }
 
-// understand is the one place where a defect of the parser is caught: the mail
-// is kept and quarantined, all others go on.
-func understand(raw []byte, opts parse.Options) (in *tickets.Inbound, why string) {
-	defer func() {
-		if r := recover(); r != nil {
-			in, why = nil, "It could not be read because of a fault in hearback. The original is kept."
+func readMessage(msg *imapclient.FetchMessageData, most int64, alive func()) (fetched, error) {
+	var f fetched
+	for item := msg.Next(); item != nil; item = msg.Next() {
+		alive()
+		switch item := item.(type) {
+		case imapclient.FetchItemDataUID:
+			f.uid = item.UID
+		case imapclient.FetchItemDataInternalDate:
+			f.date = item.Time.UTC()
+		case imapclient.FetchItemDataBodySection:
+			var err error
+			switch {
+			case item.Literal == nil || f.raw != nil:
+			case item.Literal.Size() > most:
+				f.why = tooLarge(most) // the list said less
+				err = skipLiteral(item.Literal, alive)
+			default:
+				f.raw, err = readLiteral(item.Literal, alive)
+			}
+			if err != nil {
+				return f, err
+			}
 		}
-	}()
-	if len(raw) == 0 {
-		return nil, "It is empty."
 	}
-	return parse.Message(raw, opts), ""
-}
-
-// unread is a mail that gets a line in the ledger although its bytes are not here.
-func (p *Poller) unread(cursor *tickets.Cursor, l listed, why string) tickets.Received {
-	return tickets.Received{
-		MailboxID: p.acct.Mailbox.ID, Folder: p.acct.Folder, UIDValidity: cursor.UIDValidity,
-		UID: uint32(l.uid), QuarantineReason: why,
-	}
+	return f, nil
 }
 
 // readLiteral reads a literal whole, telling progress so that a slow server is
-// not mistaken for a dead one.
-func readLiteral(lit imap.LiteralReader, progress func()) ([]byte, error) {
-	size := lit.Size()
-	buf := make([]byte, 0, min(size, 64<<20))
-	for {
-		if len(buf) == cap(buf) {
-			buf = slices.Grow(buf, 64<<10)
+// not mistaken for a dead one. Its room is made at once: growing would need
+// more than twice as much.
+func readLiteral(lit imap.LiteralReader, alive func()) ([]byte, error) {
+	buf := make([]byte, lit.Size())
+	for n := 0; n < len(buf); {
+		m, err := lit.Read(buf[n:min(len(buf), n+256<<10)])
+		n += m
+		if m > 0 {
+			alive()
 		}
-		n, err := lit.Read(buf[len(buf):min(cap(buf), len(buf)+256<<10)])
-		buf = buf[:len(buf)+n]
-		if n > 0 {
-			progress()
+		if n < len(buf) && err == io.EOF {
+			err = io.ErrUnexpectedEOF
 		}
-		if err == io.EOF {
-			if int64(len(buf)) < size {
-				return nil, io.ErrUnexpectedEOF
-			}
-			return buf, nil
-		}
-		if err != nil {
+		if n < len(buf) && err != nil {
 			return nil, err
 		}
 	}
+	return buf, skipLiteral(lit, alive)
+}
+
+// skipLiteral reads to the end, which imapclient waits for.
+func skipLiteral(lit imap.LiteralReader, alive func()) error {
+	_, err := io.Copy(writerFunc(func(b []byte) { alive() }), lit)
+	return err
+}
+
+type writerFunc func([]byte)
+
+// Write calls f.
+func (f writerFunc) Write(b []byte) (int, error) {
+	f(b)
+	return len(b), nil
+}
+
+func tooLarge(most int64) string {
+	return fmt.Sprintf("It is larger than the limit of %d MB. The original is in the mailbox.", most>>20)
 }

@@ -2,24 +2,32 @@ package inbound
 
 import (
 	"context"
-	"fmt"
+	"iter"
 	"sync"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
 
-	"hearback/tickets"
 	"hearback/tickets/fault"
 )
 
-// Poller reads one folder. Its methods are called by one goroutine; Status by any.
+// Poller reads one folder. Once and Wait are called by one goroutine; Status and
+// Close by any.
 type Poller struct {
 	acct Account
 	deps Deps
-	conn *conn
-	news chan struct{} // the server said that there is something new
+	news chan struct{} // the server said that there is something new, or Close was called
+
+	// Of the goroutine that looks:
+	validity     uint32           // UIDVALIDITY that the next three belong to
+	shown        []listed         // what the last look listed
+	tries        map[imap.UID]int // mails that could not be read, and how often
+	refused      imap.UIDSet      // stored, and the server would not flag or move them
+	refusal      error            // what it said then, in this look
+	idleFailures int              // in a row
 
 	mu     sync.Mutex
+	conn   *conn
 	status Status
 }
 
@@ -27,7 +35,7 @@ type Poller struct {
 type Status struct {
 	Mailbox   string
 	Folder    string
-	LastGood  time.Time // end of the last look that went through
+	LastGood  time.Time // end of the last look that went through, or of a batch that was stored
 	LastTried time.Time
 	Failures  int    // looks in a row that failed
 	Problem   string // plain words; "" when the last look went through
@@ -45,9 +53,152 @@ func New(acct Account, deps Deps) *Poller {
 	if acct.Folder == "" {
 		acct.Folder = "INBOX"
 	}
+	if acct.MaxBytes <= 0 {
+		acct.MaxBytes = defaultMaxBytes
+	}
+	if acct.After == "" {
+		acct.After = Leave
+	}
 	return &Poller{
-		acct: acct, deps: deps, news: make(chan struct{}, 1),
+		acct: acct, deps: deps, news: make(chan struct{}, 1), tries: make(map[imap.UID]int),
 		status: Status{Mailbox: acct.Mailbox.Name, Folder: acct.Folder},
+	}
+}
+
+// Once looks for new mail and stores all of it. It may be called again after
+// any error: what was stored stays stored, and nothing is stored twice.
+func (p *Poller) Once(ctx context.Context) (stored int, err error) {
+	defer func() { p.note(ctx, err) }()
+	if err := p.gate(ctx); err != nil {
+		return 0, err
+	}
+	select {
+	case <-p.news: // what it announced is in the list that follows
+	default:
+	}
+	p.refusal = nil
+	l, err := p.begin(ctx)
+	if err != nil {
+		p.drop(p.current()) // its state is not known
+		return 0, err
+	}
+	defer func() {
+		if err != nil && !l.conn.alive() {
+			p.drop(l.conn)
+		}
+	}()
+	batches := p.batches(ctx, l)
+	if p.acct.After == Leave {
+		// The next batch is on its way while this one is stored. Flags and moves
+		// would have to share the connection with it.
+		batches = ahead(batches)
+	}
+	for b := range batches {
+		n, err := p.keep(ctx, l, b)
+		stored += n
+		if err == nil {
+			err = b.err
+		}
+		if err != nil {
+			return stored, err
+		}
+	}
+	if p.refused != nil && p.refusal == nil {
+		if err := p.settle(ctx, l, nil, nil); err != nil {
+			return stored, err
+		}
+	}
+	return stored, p.refusal
+}
+
+// batches fetches one batch after the other, and stops behind an error.
+func (p *Poller) batches(ctx context.Context, l *look) iter.Seq[batch] {
+	return func(yield func(batch) bool) {
+		for _, list := range plan(l.todo, p.acct.Batch, batchBytes) {
+			b := p.fetchBatch(ctx, l, list)
+			if !yield(b) || b.err != nil {
+				return
+			}
+		}
+	}
+}
+
+// ahead runs seq in a goroutine of its own, one value ahead of whoever takes
+// them: at most two values exist.
+func ahead[T any](seq iter.Seq[T]) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		values, quit := make(chan T), make(chan struct{})
+		var runner sync.WaitGroup
+		runner.Go(func() {
+			defer close(values)
+			for v := range seq {
+				select {
+				case values <- v:
+				case <-quit:
+					return
+				}
+			}
+		})
+		defer runner.Wait()
+		defer close(quit)
+		for v := range values {
+			if !yield(v) {
+				return
+			}
+		}
+	}
+}
+
+func (p *Poller) gate(ctx context.Context) error {
+	if p.deps.Gate == nil {
+		return nil
+	}
+	return p.deps.Gate(ctx)
+}
+
+// connect gives the connection, a new one when the old one is gone.
+func (p *Poller) connect(ctx context.Context) (*conn, error) {
+	old := p.current()
+	if old != nil && old.alive() {
+		return old, nil
+	}
+	p.drop(old)
+	c, err := dial(ctx, p.acct, p.deps.Deadlines, p.news)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	p.conn = c
+	p.mu.Unlock()
+	return c, nil
+}
+
+func (p *Poller) current() *conn {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.conn
+}
+
+// drop gives a connection up; nil is none.
+func (p *Poller) drop(c *conn) {
+	if c == nil {
+		return
+	}
+	p.mu.Lock()
+	if p.conn == c {
+		p.conn = nil
+	}
+	p.mu.Unlock()
+	c.close()
+}
+
+// Close ends the connection. A Wait under way returns, a look fails. A later
+// Once connects again.
+func (p *Poller) Close() {
+	p.drop(p.current())
+	select {
+	case p.news <- struct{}{}:
+	default:
 	}
 }
 
@@ -58,182 +209,20 @@ func (p *Poller) Status() Status {
 	return p.status
 }
 
-// Once looks for new mail and stores all of it. It may be called again after
-// any error: what was stored stays stored, and nothing is stored twice.
-func (p *Poller) Once(ctx context.Context) (stored int, err error) {
-	defer func() { p.note(ctx, stored, err) }()
-	if p.deps.Gate != nil {
-		if err := p.deps.Gate(ctx); err != nil {
-			return 0, err
-		}
-	}
-	if err := p.connect(ctx); err != nil {
-		return 0, err
-	}
-	selected, err := p.conn.selectFolder(ctx, p.acct.Folder, p.acct.After == Leave)
-	if err != nil {
-		return 0, p.lost(err)
-	}
-	cursor, err := p.loadCursor(ctx, selected.UIDValidity)
-	if err != nil {
-		return 0, err
-	}
-	todo, err := p.conn.list(ctx, imap.UID(cursor.UID)+1)
-	if err != nil {
-		return 0, p.lost(err)
-	}
-	for _, batch := range plan(todo, p.acct.Batch, batchBytes) {
-		if err := ctx.Err(); err != nil {
-			return stored, err
-		}
-		n, err := p.take(ctx, cursor, batch)
-		stored += n
-		if err != nil {
-			return stored, err
-		}
-	}
-	return stored, nil
+// progress is noted for each batch: a look at a full inbox takes minutes, and is
+// not stuck meanwhile.
+func (p *Poller) progress(stored int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.status.Stored += int64(stored)
+	p.status.LastGood = time.Now().UTC()
 }
 
-// take fetches, stores and settles one batch, then moves the cursor.
-func (p *Poller) take(ctx context.Context, cursor *tickets.Cursor, batch []listed) (int, error) {
-	mails, err := p.fetchBatch(ctx, cursor, batch)
-	if err != nil {
-		return 0, err
-	}
-	stored := 0
-	if len(mails) > 0 {
-		now, err := p.deps.Now(ctx)
-		if err != nil {
-			return 0, err
-		}
-		results, err := p.deps.Intake.Intake(ctx, mails, now)
-		if err != nil {
-			return 0, fmt.Errorf("intake of %d mails: %w", len(mails), err)
-		}
-		for i, r := range results {
-			p.logFate(mails[i], r)
-			if r.Fate == tickets.FateMessage || r.Fate == tickets.FateHeld {
-				stored++
-			}
-		}
-	}
-	cursor.UID = uint32(batch[len(batch)-1].uid)
-	if err := p.deps.Store.SetCursor(ctx, cursor); err != nil {
-		return stored, err
-	}
-	if p.deps.Stored != nil && stored > 0 {
-		p.deps.Stored()
-	}
-	if err := p.settle(ctx, mails); err != nil {
-		return stored, p.lost(err)
-	}
-	return stored, nil
-}
-
-// settle does on the server what the configuration wants done with stored mail.
-func (p *Poller) settle(ctx context.Context, mails []tickets.Received) error {
-	if p.acct.After == Leave || p.acct.After == "" || len(mails) == 0 {
-		return nil
-	}
-	var uids imap.UIDSet
-	for _, m := range mails {
-		if m.Mail != nil { // what could not be read stays where it is
-			uids.AddNum(imap.UID(m.UID))
-		}
-	}
-	if len(uids) == 0 {
-		return nil
-	}
-	return p.conn.settle(ctx, uids, p.acct.After, p.acct.MoveTo)
-}
-
-// Wait returns when the server says that there is something new, when the poll
-// interval has passed, or when ctx ends. It uses IDLE where the server has it.
-func (p *Poller) Wait(ctx context.Context) {
-	interval := p.acct.Poll
-	if interval <= 0 {
-		interval = time.Minute
-	}
-	timer := time.NewTimer(interval)
-	defer timer.Stop()
-	if p.conn == nil {
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-		}
-		return
-	}
-	stop, ended, err := p.conn.idle(ctx)
-	if err != nil {
-		_ = p.lost(err) // Once will say so when it cannot connect
-		return
-	}
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	case <-p.news:
-	case <-ended:
-	}
-	if err := stop(); err != nil {
-		_ = p.lost(err)
-	}
-}
-
-// Close ends the connection.
-func (p *Poller) Close() {
-	if p.conn != nil {
-		p.conn.close()
-		p.conn = nil
-	}
-}
-
-func (p *Poller) connect(ctx context.Context) error {
-	if p.conn != nil && p.conn.alive() {
-		return nil
-	}
-	p.Close()
-	c, err := dial(ctx, p.acct, p.deps.Deadlines, p.news)
-	if err != nil {
-		return err
-	}
-	p.conn = c
-	return nil
-}
-
-// lost gives the connection up: after any error its state is not known.
-func (p *Poller) lost(err error) error {
-	p.Close()
-	return err
-}
-
-func (p *Poller) loadCursor(ctx context.Context, uidValidity uint32) (*tickets.Cursor, error) {
-	c, err := p.deps.Store.Cursor(ctx, p.acct.Mailbox.ID, p.acct.Folder)
-	if fault.Is(err, fault.NotFound) {
-		return p.newCursor(uidValidity), nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if c.UIDValidity != uidValidity {
-		// RFC 3501 section 2.3.1.1: the UIDs mean nothing any more. Read the folder
-		// from its start; what is there already is recognised by its content.
-		p.deps.Log.Warn("mail", "event", "uidvalidity_changed", "mailbox", p.acct.Mailbox.Name, "folder", p.acct.Folder)
-		return p.newCursor(uidValidity), nil
-	}
-	return c, nil
-}
-
-func (p *Poller) newCursor(uidValidity uint32) *tickets.Cursor {
-	return &tickets.Cursor{MailboxID: p.acct.Mailbox.ID, Folder: p.acct.Folder, UIDValidity: uidValidity}
-}
-
-func (p *Poller) note(ctx context.Context, stored int, err error) {
+func (p *Poller) note(ctx context.Context, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now().UTC()
 	p.status.LastTried = now
-	p.status.Stored += int64(stored)
 	switch {
 	case err == nil:
 		p.status.LastGood, p.status.Failures, p.status.Problem = now, 0, ""
@@ -242,9 +231,4 @@ func (p *Poller) note(ctx context.Context, stored int, err error) {
 		p.status.Failures++
 		p.status.Problem = fault.SafeText(err)
 	}
-}
-
-func (p *Poller) logFate(m tickets.Received, r tickets.IntakeResult) {
-	p.deps.Log.Info("mail", "event", "taken_in", "mailbox", p.acct.Mailbox.Name, "uid", m.UID,
-		"ticket", r.TicketRef, "outcome", string(r.Fate))
 }

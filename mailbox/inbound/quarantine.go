@@ -41,7 +41,7 @@ func Retry(ctx context.Context, store RetryStore, intake Intake, ledgerID int64,
 	if r.Raw, err = store.PrepareRaw(ctx, raw); err != nil {
 		return tickets.IntakeResult{}, err
 	}
-	r.Mail, r.QuarantineReason = understand(raw, parse.Options{TrustedAuthServers: trusted})
+	r.Mail, r.QuarantineReason, _ = understand(raw, parse.Options{TrustedAuthServers: trusted})
 	results, err := intake.Intake(ctx, []tickets.Received{r}, now)
 	if err != nil {
 		return tickets.IntakeResult{}, err
