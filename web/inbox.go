@@ -264,7 +264,7 @@ func (s *Server) preview(c *Ctx, ref, slug string) (*view.Preview, error) {
 		Ref: t.Ref, Child: child(*t, c.Now), Subject: t.Subject, Due: s.due(t.Clock, c.Now), Urgent: urgent(*t), Asks: t.Ask,
 		From: from(*t), Owner: t.OwnerName, Deputy: t.DeputyName, Alerts: s.alerts(*t),
 		CanReply: c.Actor.May(access.SendReply) && t.CaseID != 0,
-		CanNote: c.Actor.May(access.WriteNotes), CanCall: c.Actor.May(access.LogCalls), BackHref: "/inbox/" + slug,
+		CanNote:  c.Actor.May(access.WriteNotes), CanCall: c.Actor.May(access.LogCalls), BackHref: "/inbox/" + slug,
 	}
 	for _, it := range newestFirst(items) {
 		if it.System != nil {
