@@ -208,7 +208,7 @@ func (a *App) actorByToken(ctx context.Context, token string) (access.Actor, err
 type apiReview struct{ a *App }
 
 func (r apiReview) Review(ctx context.Context, actor access.Actor, q tickets.ReplyRequest, now time.Time) (api.Review, error) {
-	out, err := review{r.a}.Review(ctx, actor, web.ReviewRequest{Reply: q, Now: now})
+	out, err := review(r).Review(ctx, actor, web.ReviewRequest{Reply: q, Now: now})
 	return api.Review{Verdict: out.Verdict, Digest: out.Digest}, err
 }
 
