@@ -17,14 +17,14 @@ type listCasesIn struct {
 
 type listCasesOut struct {
 	Body struct {
-		Items []caseRow `json:"items"`
+		Items []CaseRow `json:"items" nullable:"false"`
 		Next  string    `json:"next"`
 		Total int       `json:"total"`
 	}
 }
 
-// caseRow is a case in a list: initials, not the child's name.
-type caseRow struct {
+// CaseRow is a case in a list: initials, not the child's name.
+type CaseRow struct {
 	Ref        string `json:"ref" example:"WM-2201"`
 	Child      string `json:"child" doc:"initials"`
 	Stage      string `json:"stage"`
@@ -36,12 +36,12 @@ type caseRow struct {
 
 type getCaseOut struct {
 	Body struct {
-		caseRow
+		CaseRow
 		ChildName string      `json:"child_name"`
 		DOB       string      `json:"dob"`
 		School    string      `json:"school"`
-		People    []person    `json:"people"`
-		Tickets   []ticketRow `json:"tickets"`
+		People    []person    `json:"people" nullable:"false"`
+		Tickets   []TicketRow `json:"tickets" nullable:"false"`
 	}
 }
 
@@ -55,7 +55,7 @@ type person struct {
 	NoContact              bool      `json:"no_contact"`
 	AddressHidden          bool      `json:"address_hidden" doc:"address and whereabouts are protected from the others on the case"`
 	MayBeTold              string    `json:"may_be_told" doc:"for staff; in the words of the case page"`
-	Addresses              []address `json:"addresses"`
+	Addresses              []address `json:"addresses" nullable:"false"`
 }
 
 type address struct {
@@ -71,7 +71,7 @@ func (s *server) listCases(ctx context.Context, a access.Actor, in *listCasesIn)
 		return nil, err
 	}
 	out := &listCasesOut{}
-	out.Body.Items = make([]caseRow, 0, len(page.Items))
+	out.Body.Items = make([]CaseRow, 0, len(page.Items))
 	for _, c := range page.Items {
 		out.Body.Items = append(out.Body.Items, caseRowOf(c))
 	}
@@ -89,7 +89,7 @@ func (s *server) getCase(ctx context.Context, a access.Actor, in *refIn) (*getCa
 		return nil, err
 	}
 	out := &getCaseOut{}
-	out.Body.caseRow = caseRowOf(*c)
+	out.Body.CaseRow = caseRowOf(*c)
 	out.Body.ChildName, out.Body.DOB, out.Body.School = c.ChildName, c.DOB, c.School
 	out.Body.People = make([]person, 0, len(c.Parties))
 	for _, p := range c.Parties {
@@ -98,15 +98,15 @@ func (s *server) getCase(ctx context.Context, a access.Actor, in *refIn) (*getCa
 		}
 		out.Body.People = append(out.Body.People, personOf(p))
 	}
-	out.Body.Tickets = make([]ticketRow, 0, len(c.Tickets))
+	out.Body.Tickets = make([]TicketRow, 0, len(c.Tickets))
 	for _, t := range c.Tickets {
 		out.Body.Tickets = append(out.Body.Tickets, rowOf(t, now))
 	}
 	return out, nil
 }
 
-func caseRowOf(c tickets.CaseView) caseRow {
-	return caseRow{
+func caseRowOf(c tickets.CaseView) CaseRow {
+	return CaseRow{
 		Ref: c.Ref, Child: c.Initials(), Stage: c.Stage, Team: c.TeamName, Officer: c.OfficerName, Fallback: c.FallbackName, Restricted: c.Restricted,
 	}
 }

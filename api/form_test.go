@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"hearback/api"
+	"hearback/tickets"
 	"hearback/tickets/access"
 )
 
@@ -193,5 +195,117 @@ func TestOpenAPIDocument(t *testing.T) {
 		if s["type"] == "object" && strings.HasSuffix(name, "InBody") && s["additionalProperties"] != false {
 			t.Errorf("%s allows unknown fields", name)
 		}
+	}
+}
+
+// What the API answers is what the document says: each field is declared, has
+// its type, and is there when it is required.
+func TestAnswersAreAsTheDocumentSays(t *testing.T) {
+	w := newWorld(t)
+	ref := w.fromTessa("Draft plan")
+	c := w.role(access.RoleLead)
+	c.post("/tickets/"+ref+"/notes", m{"text": "A remark"}, nil, http.StatusCreated)
+	c.post("/tickets/"+ref+"/calls", m{"direction": "in", "answered": false}, nil, http.StatusCreated)
+	c.post("/tickets/"+ref+"/replies", m{"text": "Dear Tessa,\n\nOn Friday."}, nil, http.StatusCreated)
+	done := w.arrives("Ada Osei", "ada.osei@mail.example", "Thanks", "The bus was late.")
+	v, err := w.db.Ticket(t.Context(), access.System("test"), done)
+	w.must(err)
+	lead := w.staff[access.RoleLead]
+	w.must(w.desk.Finish(t.Context(), access.Actor{StaffID: lead.ID, Name: lead.Name, Role: access.RoleLead, TeamIDs: []int64{w.north.ID}},
+		tickets.FinishRequest{Ref: done, Reason: tickets.FinishReasons()[0].Code, SeenVersion: v.Version}, w.now()))
+	var doc m
+	w.must(json.Unmarshal(c.raw(http.MethodGet, "/openapi.json", "", nil).Body.Bytes(), &doc))
+	for path, form := range map[string]string{
+		"/tickets": "/tickets", "/tickets?view=finished": "/tickets", "/tickets/" + ref: "/tickets/{ref}", "/tickets/" + done: "/tickets/{ref}",
+		"/tickets/" + ref + "/notes": "/tickets/{ref}/notes", "/cases": "/cases", "/cases/WM-2201": "/cases/{ref}", "/mailboxes": "/mailboxes",
+	} {
+		var got any
+		w.must(json.Unmarshal([]byte(c.get(path, nil)), &got))
+		conforms(t, doc, path, at(doc, "paths", form, "get", "responses", "200", "content", "application/json", "schema"), got)
+	}
+	var review, refusal any
+	w.must(json.Unmarshal(c.post("/tickets/"+ref+"/review", m{"text": "Dear Rob,\n\nOn Friday."}, nil, http.StatusOK).Body.Bytes(), &review))
+	conforms(t, doc, "review", at(doc, "paths", "/tickets/{ref}/review", "post", "responses", "200", "content", "application/json", "schema"), review)
+	w.must(json.Unmarshal(c.post("/tickets/"+ref+"/notes", m{"words": 1}, nil, http.StatusUnprocessableEntity).Body.Bytes(), &refusal))
+	conforms(t, doc, "refusal", at(doc, "paths", "/tickets/{ref}/notes", "post", "responses", "422", "content", "application/problem+json", "schema"), refusal)
+}
+
+func at(v any, keys ...string) m {
+	for _, k := range keys {
+		v = v.(m)[k]
+	}
+	out, _ := v.(m)
+	return out
+}
+
+// conforms looks at what the schemas of the document use: references, types,
+// fields, items, enumerations.
+func conforms(t *testing.T, doc m, where string, schema m, got any) {
+	t.Helper()
+	if schema == nil {
+		t.Errorf("%s: there is no schema", where)
+		return
+	}
+	if ref, ok := schema["$ref"].(string); ok {
+		schema = at(doc, "components", "schemas", strings.TrimPrefix(ref, "#/components/schemas/"))
+	}
+	if either, ok := schema["anyOf"].([]any); ok {
+		for _, s := range either {
+			if got == nil == (s.(m)["type"] == "null") {
+				conforms(t, doc, where, s.(m), got)
+				return
+			}
+		}
+		t.Errorf("%s: %v is none of %v", where, got, either)
+		return
+	}
+	types := map[string]bool{}
+	switch x := schema["type"].(type) {
+	case string:
+		types[x] = true
+	case []any:
+		for _, y := range x {
+			types[y.(string)] = true
+		}
+	}
+	is := "null"
+	switch x := got.(type) {
+	case string:
+		is = "string"
+	case bool:
+		is = "boolean"
+	case float64:
+		is = "number"
+		if x == float64(int64(x)) && types["integer"] {
+			is = "integer"
+		}
+	case []any:
+		is = "array"
+		for _, y := range x {
+			conforms(t, doc, where+"[]", schema["items"].(m), y)
+		}
+	case m:
+		is = "object"
+		declared, _ := schema["properties"].(m)
+		for k, y := range x {
+			p, ok := declared[k].(m)
+			if !ok {
+				t.Errorf("%s.%s is not in the document", where, k)
+				continue
+			}
+			conforms(t, doc, where+"."+k, p, y)
+		}
+		required, _ := schema["required"].([]any)
+		for _, k := range required {
+			if _, ok := x[k.(string)]; !ok {
+				t.Errorf("%s.%s is required and missing", where, k)
+			}
+		}
+	}
+	if !types[is] {
+		t.Errorf("%s: %v is no %v", where, got, schema["type"])
+	}
+	if list, ok := schema["enum"].([]any); ok && got != nil && !slices.Contains(list, got) {
+		t.Errorf("%s: %v is none of %v", where, got, list)
 	}
 }

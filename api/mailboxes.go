@@ -8,7 +8,7 @@ import (
 
 type listMailboxesOut struct {
 	Body struct {
-		Items []MailboxHealth `json:"items"`
+		Items []MailboxHealth `json:"items" nullable:"false"`
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 type listNotesOut struct {
 	Body struct {
-		Items []note `json:"items"`
+		Items []note `json:"items" nullable:"false"`
 	}
 }
 

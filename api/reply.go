@@ -38,7 +38,7 @@ type confirmation struct {
 type reviewOut struct {
 	Body struct {
 		Decision string          `json:"decision" enum:"allow,warn,confirm,block"`
-		Findings []guard.Finding `json:"findings"`
+		Findings []guard.Finding `json:"findings" nullable:"false"`
 		Digest   string          `json:"digest"`
 	}
 }
@@ -48,7 +48,7 @@ type replyOut struct {
 	Body     struct {
 		ID         int64      `json:"id" doc:"of the letter"`
 		ReleaseAt  time.Time  `json:"release_at" doc:"it does not leave before"`
-		Deliveries []delivery `json:"deliveries"`
+		Deliveries []delivery `json:"deliveries" nullable:"false"`
 	}
 }
 

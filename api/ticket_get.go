@@ -14,8 +14,8 @@ type refIn struct {
 
 type getTicketOut struct {
 	Body struct {
-		ticketRow
-		Timeline []timelineItem `json:"timeline" doc:"oldest first, without notes"`
+		TicketRow
+		Timeline []timelineItem `json:"timeline" nullable:"false" doc:"oldest first, without notes"`
 	}
 }
 
@@ -81,7 +81,7 @@ func (s *server) getTicket(ctx context.Context, a access.Actor, in *refIn) (*get
 		return nil, err
 	}
 	out := &getTicketOut{}
-	out.Body.ticketRow = rowOf(*t, now)
+	out.Body.TicketRow = rowOf(*t, now)
 	out.Body.Timeline = make([]timelineItem, 0, len(items))
 	for _, it := range items {
 		out.Body.Timeline = append(out.Body.Timeline, itemOf(it))

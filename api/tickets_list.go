@@ -20,14 +20,14 @@ type listTicketsIn struct {
 
 type listTicketsOut struct {
 	Body struct {
-		Items []ticketRow `json:"items"`
+		Items []TicketRow `json:"items" nullable:"false"`
 		Next  string      `json:"next" doc:"cursor of the next page; empty at the end"`
 		Total int         `json:"total"`
 	}
 }
 
-// ticketRow is an enquiry in a list.
-type ticketRow struct {
+// TicketRow is an enquiry in a list.
+type TicketRow struct {
 	Ref           string     `json:"ref" example:"SEN-104233"`
 	Case          string     `json:"case" doc:"reference of the case; empty in triage"`
 	Child         string     `json:"child" doc:"initials"`
@@ -76,7 +76,7 @@ func (s *server) listTickets(ctx context.Context, a access.Actor, in *listTicket
 		return nil, err
 	}
 	out := &listTicketsOut{}
-	out.Body.Items = make([]ticketRow, 0, len(page.Items))
+	out.Body.Items = make([]TicketRow, 0, len(page.Items))
 	for _, t := range page.Items {
 		out.Body.Items = append(out.Body.Items, rowOf(t, now))
 	}
@@ -84,8 +84,8 @@ func (s *server) listTickets(ctx context.Context, a access.Actor, in *listTicket
 	return out, nil
 }
 
-func rowOf(t tickets.TicketView, now time.Time) ticketRow {
-	return ticketRow{
+func rowOf(t tickets.TicketView, now time.Time) TicketRow {
+	return TicketRow{
 		Ref: t.Ref, Case: t.CaseRef, Child: t.Initials, State: string(t.State), Category: string(t.Category),
 		Subject: t.Subject, From: t.Requester, FromEmail: t.RequesterEmail, Owner: t.OwnerName, Mailbox: t.MailboxName,
 		Reason: t.Reason, SuggestedRef: t.SuggestedRef, Alert: t.Alert, Chasers: t.Chasers,
