@@ -81,6 +81,7 @@ func BenchmarkIntakeRows(b *testing.B) {
 				raws[i] = []byte(gen.text(900))
 			}
 			b.ResetTimer()
+			before := cpu()
 			for i := 0; i < b.N; {
 				n := min(100, b.N-i)
 				err := db.Write(ctx, func(tx tickets.Tx) error {
@@ -99,7 +100,20 @@ func BenchmarkIntakeRows(b *testing.B) {
 				i += n
 			}
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "mails/s")
+			b.ReportMetric(float64((cpu()-before).Microseconds())/float64(b.N), "cpu-us/op")
 		})
+	}
+}
+
+// BenchmarkPrepareRaw keeps a mail with an attachment of 200 KB, synced.
+func BenchmarkPrepareRaw(b *testing.B) {
+	db := storetest.Open(b, store.Options{Engine: store.SQLite, Dir: b.TempDir()})
+	raw := make([]byte, 200<<10)
+	for i := range b.N {
+		copy(raw, fmt.Sprint(i))
+		if _, err := db.PrepareRaw(context.Background(), raw); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

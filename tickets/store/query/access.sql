@@ -31,10 +31,10 @@ insert into api_tokens (hash, staff_id, name, scopes, expires_at, created_at)
 values (:hash, :staff_id, :name, :scopes, :expires_at, :created_at) returning id;
 
 -- name: TokenByHash
-select k.id, k.hash, k.staff_id, k.name, k.scopes, k.expires_at, k.created_at from api_tokens k where k.hash = ?;
+select k.id, k.hash, k.staff_id, k.name, k.scopes, k.expires_at, k.created_at from api_tokens k where k.hash = cast(? as text);
 
 -- name: TokenDelete
 delete from api_tokens where hash = ?;
 
 -- name: TeamsLed
-select g.id from teams g where g.lead_id = ? order by g.id;
+select g.id from teams g where g.lead_id = cast(? as bigint) order by g.id;

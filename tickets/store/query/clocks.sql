@@ -19,7 +19,7 @@ where id = :id;
 
 -- name: ClocksOfTicket
 select {ClockColumns}
-from clocks k where k.ticket_id = ? order by k.id;
+from clocks k where k.ticket_id = cast(? as bigint) order by k.id;
 
 -- name: ClocksDue
 select {ClockColumns}

@@ -7,11 +7,11 @@
 -- Who may see a ticket. Three conditions, each left out for roles to which it does
 -- not apply.
 -- name: TicketInScope
-(t.team_id in (?) or t.owner_id = ?
-  or t.case_id in (select sc.id from cases sc where sc.officer_id = ? or sc.fallback_id = ?))
+(t.team_id in (?) or t.owner_id = cast(? as bigint)
+  or t.case_id in (select sc.id from cases sc where sc.officer_id = cast(? as bigint) or sc.fallback_id = cast(? as bigint)))
 
 -- name: TicketNotRestricted
-(t.case_id is null or t.owner_id = ?
+(t.case_id is null or t.owner_id = cast(? as bigint)
   or t.case_id not in (
     select rc.id from cases rc where rc.restricted and rc.fallback_id <> ? and coalesce(rc.officer_id, 0) <> ?))
 
@@ -20,12 +20,12 @@ t.case_id is not null
 
 -- Who may see a case: the same, and whoever owns one of its tickets.
 -- name: CaseInScope
-(c.team_id in (?) or c.officer_id = ? or c.fallback_id = ?
-  or c.id in (select ot.case_id from tickets ot where ot.owner_id = ?))
+(c.team_id in (?) or c.officer_id = cast(? as bigint) or c.fallback_id = cast(? as bigint)
+  or c.id in (select ot.case_id from tickets ot where ot.owner_id = cast(? as bigint)))
 
 -- name: CaseNotRestricted
-(not c.restricted or c.officer_id = ? or c.fallback_id = ?
-  or c.id in (select ot.case_id from tickets ot where ot.owner_id = ?))
+(not c.restricted or c.officer_id = cast(? as bigint) or c.fallback_id = cast(? as bigint)
+  or c.id in (select ot.case_id from tickets ot where ot.owner_id = cast(? as bigint)))
 
 -- Automatic mail is on no ticket: whoever sorts the mailbox sees it.
 -- name: MessageApart
@@ -35,7 +35,7 @@ m.ticket_id is null
 (b.team_id is null or b.team_id in (?))
 
 -- name: LetterOfActor
-(o.ticket_id is null and o.author_id = ?)
+(o.ticket_id is null and o.author_id = cast(? as bigint))
 
 -- name: LetterOfNobody
 o.ticket_id is null
@@ -43,7 +43,7 @@ o.ticket_id is null
 -- The views of the inbox.
 -- name: ViewMine
 t.state in ('triage', 'open', 'waiting_other', 'waiting_family')
-and (t.owner_id = ? or (t.owner_id is null and t.case_id in (select fc.id from cases fc where fc.fallback_id = ?)))
+and (t.owner_id = cast(? as bigint) or (t.owner_id is null and t.case_id in (select fc.id from cases fc where fc.fallback_id = cast(? as bigint))))
 
 -- name: ViewTeam
 t.state in ('open', 'waiting_other', 'waiting_family') and t.team_id in (?)
@@ -78,19 +78,19 @@ t.state <> 'merged'
 t.state not in ('finished', 'merged', 'not_ours')
 
 -- name: TicketState
-t.state = ?
+t.state = cast(? as text)
 
 -- name: TicketCase
-t.case_id = ?
+t.case_id = cast(? as bigint)
 
 -- name: TicketOwner
-t.owner_id = ?
+t.owner_id = cast(? as bigint)
 
 -- name: TicketIDIn
 t.id in (?)
 
 -- name: TicketRefIs
-t.ref = ?
+t.ref = cast(? as text)
 
 -- What a question can hit, as ids: the newest texts with its words that the actor
 -- may see, references, and the names of children and of who asked. A union and not
@@ -129,10 +129,10 @@ c.child_fold like ? escape '\'
 c.id in (select pl.case_id from links pl join people pp on pp.id = pl.person_id where pp.name_fold like ? escape '\')
 
 -- name: CaseMatchRef
-(c.ref_fold like ? escape '\' or lower(c.upn) = ? or c.nhs = ?)
+(c.ref_fold like ? escape '\' or lower(c.upn) = ? or c.nhs = cast(? as text))
 
 -- name: CaseRefIs
-c.ref = ?
+c.ref = cast(? as text)
 
 -- name: CaseIsOpen
 c.is_open
@@ -199,7 +199,7 @@ left join mailboxes b on b.id = m.mailbox_id
 left join cases c on c.id = m.case_id
 
 -- name: MessageIDIs
-m.id = ?
+m.id = cast(? as bigint)
 
 -- name: MessageOnTicket
 m.ticket_id is not null
@@ -221,7 +221,7 @@ from outgoings o left join tickets t on t.id = o.ticket_id
 o.ticket_id is not null
 
 -- name: LetterTicketIs
-o.ticket_id = ?
+o.ticket_id = cast(? as bigint)
 
 -- name: LetterInStates
 o.id in (select ld.outgoing_id from deliveries ld where ld.state in (?))
@@ -243,10 +243,10 @@ select e.fate, count(*) as n from ledger e join mailboxes b on b.id = e.mailbox_
 group by e.fate
 
 -- name: LedgerMailbox
-e.mailbox_id = ?
+e.mailbox_id = cast(? as bigint)
 
 -- name: LedgerFate
-e.fate = ?
+e.fate = cast(? as text)
 
 -- name: LedgerBefore
 e.id < ?

@@ -11,14 +11,14 @@ where a.mailbox in (?) order by l.case_id, l.id;
 -- name: GuardNotes
 select n.id, n.words, n.created_at, coalesce(s.name, '') as author
 from notes n left join staff s on s.id = n.author_id
-where n.case_id = ? or n.ticket_id = ? or n.ticket_id in (select t.id from tickets t where t.case_id = ?)
+where n.case_id = cast(? as bigint) or n.ticket_id = cast(? as bigint) or n.ticket_id in (select t.id from tickets t where t.case_id = cast(? as bigint))
 order by n.id;
 
 -- name: GuardCalls
 select m.id, c.summary as words, m.created_at, coalesce(s.name, '') as author
 from calls c join messages m on m.id = c.message_id left join staff s on s.id = m.staff_id
 where c.summary <> ''
-  and (m.case_id = ? or m.ticket_id = ? or m.ticket_id in (select t.id from tickets t where t.case_id = ?))
+  and (m.case_id = cast(? as bigint) or m.ticket_id = cast(? as bigint) or m.ticket_id in (select t.id from tickets t where t.case_id = cast(? as bigint)))
 order by m.id;
 
 -- Mail of strangers whom nobody has accepted is not something that we may quote.
@@ -26,14 +26,14 @@ order by m.id;
 select m.from_mailbox as mailbox, m.subject, b.words
 from messages m join bodies b on b.message_id = m.id
 where m.direction = 'in' and not m.unconfirmed and m.from_mailbox in (?)
-  and (m.ticket_id = ? or m.case_id = ?)
+  and (m.ticket_id = cast(? as bigint) or m.case_id = cast(? as bigint))
 order by m.id;
 
 -- name: GuardSeenOut
 select d.mailbox, o.subject, o.body as words
 from deliveries d join outgoings o on o.id = d.outgoing_id
 where d.mailbox in (?) and d.state in ('accepted', 'uncertain') and o.purpose in ('reply', 'relay')
-  and (o.ticket_id = ? or o.case_id = ?)
+  and (o.ticket_id = cast(? as bigint) or o.case_id = cast(? as bigint))
 order by d.id;
 
 -- name: MailboxesFolded

@@ -15,12 +15,13 @@ returning id;
 -- name: LedgerAt
 select {LedgerColumns}, {LedgerNames}, coalesce(t.ref, '') as ticket_ref
 from ledger e left join messages m on m.id = e.message_id left join tickets t on t.id = m.ticket_id
-where e.mailbox_id = ? and e.folder = ? and e.uidvalidity = ? and e.uid = ?;
+where e.mailbox_id = cast(? as bigint) and e.folder = cast(? as text) and e.uidvalidity = cast(? as bigint)
+  and e.uid = cast(? as bigint);
 
 -- name: LedgerByID
 select {LedgerColumns}, {LedgerNames}, coalesce(t.ref, '') as ticket_ref
 from ledger e left join messages m on m.id = e.message_id left join tickets t on t.id = m.ticket_id
-where e.id = ?;
+where e.id = cast(? as bigint);
 
 -- name: LedgerUIDs
 select uid from ledger where mailbox_id = ? and folder = ? and uidvalidity = ? and uid >= ? and uid <= ? order by uid;
@@ -28,7 +29,7 @@ select uid from ledger where mailbox_id = ? and folder = ? and uidvalidity = ? a
 -- Mail that could not be read and is still to be tried again.
 -- name: LedgerOpen
 select {LedgerColumns}, {LedgerNames}, '' as ticket_ref
-from ledger e where e.fate = 'quarantined' and e.mailbox_id = ? and e.tries < ? order by e.id limit ?;
+from ledger e where e.fate = 'quarantined' and e.mailbox_id = cast(? as bigint) and e.tries < ? order by e.id limit ?;
 
 -- name: CursorGet
 select mailbox_id, folder, uidvalidity, uid, updated_at from cursors where mailbox_id = ? and folder = ?;

@@ -38,7 +38,7 @@ from addresses a
 join people p on p.id = a.person_id
 join links l on l.person_id = p.id
 join cases c on c.id = l.case_id
-where a.mailbox = ? order by c.id, p.id;
+where a.mailbox = cast(? as text) order by c.id, p.id;
 
 -- More than 200 that wait decide nothing that 200 do not.
 -- name: TicketsWaitingOf

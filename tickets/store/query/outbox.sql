@@ -31,7 +31,7 @@ where outgoing_id = ? and state = 'queued' and next_at <= ?;
 
 -- name: OutboxTaken
 select {DeliveryColumns}
-from deliveries d where d.outgoing_id = ? and d.state = 'claimed' and d.claimed_by = ? and d.epoch = ? order by d.id;
+from deliveries d where d.outgoing_id = cast(? as bigint) and d.state = 'claimed' and d.claimed_by = cast(? as text) and d.epoch = cast(? as bigint) order by d.id;
 
 -- name: OutboxBegin
 update deliveries set state = 'data_begun', sha256 = ?, updated_at = ?
@@ -53,9 +53,9 @@ from deliveries d join outgoings o on o.id = d.outgoing_id where d.state = 'queu
 -- Message-IDs of what the family could see, oldest first.
 -- name: ThreadOf
 select m.message_id, m.received_at from messages m
-where m.ticket_id = ? and m.message_id <> '' and not m.unconfirmed and m.outgoing_id is null
+where m.ticket_id = cast(? as bigint) and m.message_id <> '' and not m.unconfirmed and m.outgoing_id is null
 union all
 select d.message_id, d.accepted_at from deliveries d join outgoings o on o.id = d.outgoing_id
-where o.ticket_id = ? and d.state = 'accepted' and d.accepted_at is not null and d.message_id <> ''
+where o.ticket_id = cast(? as bigint) and d.state = 'accepted' and d.accepted_at is not null and d.message_id <> ''
   and o.purpose in ('reply', 'ack', 'receipt', 'relay')
 order by 2, 1;

@@ -40,11 +40,11 @@ where id = :id and state in (:from_states)
 
 -- name: OutgoingByID
 select {OutgoingColumns}, {OutgoingNames}
-from outgoings o where o.id = ?;
+from outgoings o where o.id = cast(? as bigint);
 
 -- name: DeliveriesOfOne
 select {DeliveryColumns}
-from deliveries d where d.outgoing_id = ? order by d.id;
+from deliveries d where d.outgoing_id = cast(? as bigint) order by d.id;
 
 -- name: DeliveriesOf
 select {DeliveryColumns}
@@ -52,25 +52,25 @@ from deliveries d where d.outgoing_id in (?) order by d.outgoing_id, d.id;
 
 -- name: DeliveryByToken
 select {DeliveryColumns}
-from deliveries d where d.token = ? and d.token <> '';
+from deliveries d where d.token = cast(? as text) and d.token <> '';
 
 -- name: DeliveryByMessageID
 select {DeliveryColumns}
-from deliveries d where d.message_id = ? and d.message_id <> '';
+from deliveries d where d.message_id = cast(? as text) and d.message_id <> '';
 
 -- name: DeliveriesTo
 select {DeliveryColumns}
-from deliveries d where d.mailbox = ? and d.updated_at >= ? and d.state in ('accepted', 'uncertain')
+from deliveries d where d.mailbox = cast(? as text) and d.updated_at >= ? and d.state in ('accepted', 'uncertain')
 order by d.updated_at desc, d.id desc limit 20;
 
 -- name: AutomaticTo
 select count(*) from deliveries d join outgoings o on o.id = d.outgoing_id
-where d.mailbox = ? and o.purpose in ('ack', 'receipt') and o.created_at >= ?;
+where d.mailbox = cast(? as text) and o.purpose in ('ack', 'receipt') and o.created_at >= ?;
 
 -- name: AutomaticToOn
 select count(*) from deliveries d join outgoings o on o.id = d.outgoing_id
-where d.mailbox = ? and o.purpose in ('ack', 'receipt') and o.ticket_id = ? and o.created_at >= ?;
+where d.mailbox = cast(? as text) and o.purpose in ('ack', 'receipt') and o.ticket_id = cast(? as bigint) and o.created_at >= ?;
 
 -- name: AutomaticFrom
 select count(*) from deliveries d join outgoings o on o.id = d.outgoing_id
-where o.mailbox_id = ? and o.purpose in ('ack', 'receipt') and o.created_at >= ?;
+where o.mailbox_id = cast(? as bigint) and o.purpose in ('ack', 'receipt') and o.created_at >= ?;

@@ -95,19 +95,19 @@ where id = :id;
 
 -- name: TeamByID
 select {TeamColumns}
-from teams g where g.id = ?;
+from teams g where g.id = cast(? as bigint);
 
 -- name: TeamByName
 select {TeamColumns}
-from teams g where g.name = ?;
+from teams g where g.name = cast(? as text);
 
 -- name: StaffByID
 select {StaffColumns}
-from staff s where s.id = ?;
+from staff s where s.id = cast(? as bigint);
 
 -- name: StaffByMailbox
 select {StaffColumns}
-from staff s where s.mailbox = ?;
+from staff s where s.mailbox = cast(? as text);
 
 -- name: StaffByMailboxes
 select {StaffColumns}
@@ -119,7 +119,7 @@ from staff s order by s.name_fold, s.id;
 
 -- name: CaseByID
 select {CaseColumns}
-from cases c where c.id = ?;
+from cases c where c.id = cast(? as bigint);
 
 -- name: CasesAll
 select {CaseColumns}
@@ -127,7 +127,7 @@ from cases c order by c.id;
 
 -- name: PersonByID
 select {PersonColumns}
-from people p where p.id = ?;
+from people p where p.id = cast(? as bigint);
 
 -- name: CounterStart
 insert into counters (name, next) values (?, ?) on conflict (name) do nothing;
@@ -143,7 +143,7 @@ select version from register_version;
 
 -- name: PartiesOfCase
 select {PartyColumns}
-from links l join people p on p.id = l.person_id where l.case_id = ? order by l.id;
+from links l join people p on p.id = l.person_id where l.case_id = cast(? as bigint) order by l.id;
 
 -- name: AddressesOf
 select {AddressColumns}
@@ -174,7 +174,7 @@ on conflict (name) do update set address = excluded.address, folded = excluded.f
 returning id;
 
 -- name: MailboxByID
-select b.id, b.name, b.address, b.folded, b.team_id from mailboxes b where b.id = ?;
+select b.id, b.name, b.address, b.folded, b.team_id from mailboxes b where b.id = cast(? as bigint);
 
 -- name: Mailboxes
 select b.id, b.name, b.address, b.folded, b.team_id from mailboxes b order by b.name;

@@ -54,7 +54,7 @@ returning id;
 
 -- name: TicketByID
 select {TicketColumns}
-from tickets t where t.id = ?;
+from tickets t where t.id = cast(? as bigint);
 
 -- name: TicketsByID
 select {TicketColumns}
@@ -62,14 +62,14 @@ from tickets t where t.id in (?);
 
 -- name: EventsOfTicket
 select {EventColumns}
-from events e where e.ticket_id = ? order by e.id;
+from events e where e.ticket_id = cast(? as bigint) order by e.id;
 
 -- name: TicketVersion
 update tickets set version = ? where id = ?;
 
 -- name: TicketDue
 update tickets set due_at = coalesce(
-  (select min(k.due_at) from clocks k where k.ticket_id = ? and k.stopped_at is null and k.paused_at is null), ?)
+  (select min(k.due_at) from clocks k where k.ticket_id = cast(? as bigint) and k.stopped_at is null and k.paused_at is null), ?)
 where id = ?;
 
 -- name: BodyInsert
@@ -91,7 +91,7 @@ from calls where message_id in (?);
 
 -- name: MessageByID
 select {MessageColumns}, {BodyColumns}
-from messages m left join bodies b on b.message_id = m.id where m.id = ?;
+from messages m left join bodies b on b.message_id = m.id where m.id = cast(? as bigint);
 
 -- name: MessagesMove
 update messages set ticket_id = ?, case_id = ? where ticket_id = ?;
@@ -101,9 +101,9 @@ update messages set ticket_id = ?, case_id = ?, person_id = ?, unconfirmed = ?, 
 
 -- The notes of colleagues who answered by mail count as well; they have no message.
 -- name: ContentKnown
-select m.id from messages m where m.mailbox_id = ? and m.content_hash = ? and m.content_hash <> ''
+select m.id from messages m where m.mailbox_id = cast(? as bigint) and m.content_hash = cast(? as text) and m.content_hash <> ''
 union all
-select 0 from notes n where n.mailbox_id = ? and n.content_hash = ? and n.content_hash <> '';
+select 0 from notes n where n.mailbox_id = cast(? as bigint) and n.content_hash = cast(? as text) and n.content_hash <> '';
 
 -- name: OthersOnTicket
-select count(*) from (select 1 from messages m where m.ticket_id = ? and m.id <> ? limit 1) x;
+select count(*) from (select 1 from messages m where m.ticket_id = cast(? as bigint) and m.id <> cast(? as bigint) limit 1) x;

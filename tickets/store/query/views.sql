@@ -41,28 +41,28 @@ left join bodies b on b.message_id = m.id
 left join people p on p.id = m.person_id
 left join staff s on s.id = m.staff_id
 left join links l on l.case_id = m.case_id and l.person_id = m.person_id
-where m.ticket_id = ? order by m.received_at, m.id;
+where m.ticket_id = cast(? as bigint) order by m.received_at, m.id;
 
 -- name: TimelineLetters
 {MergedHere}
 select {OutgoingColumns}, {OutgoingNames}
 from outgoings o
 where o.ticket_id in (select h.id from here h)
-  and (o.case_id is null or o.case_id = coalesce((select tc.case_id from tickets tc where tc.id = ?), o.case_id))
+  and (o.case_id is null or o.case_id = coalesce((select tc.case_id from tickets tc where tc.id = cast(? as bigint)), o.case_id))
 order by o.created_at, o.id;
 
 -- Nothing here says that a note exists: notes have a permission of their own.
 -- name: TimelineEvents
 select {EventColumns}, coalesce(s.name, '') as staff_name
 from events e left join staff s on s.id = e.staff_id
-where e.ticket_id = ? and e.kind <> 'note_added' order by e.id;
+where e.ticket_id = cast(? as bigint) and e.kind <> 'note_added' order by e.id;
 
 -- name: NotesOfTicket
 {MergedHere}
 select {NoteColumns}, coalesce(s.name, 'hearback') as author
 from notes n left join staff s on s.id = n.author_id
 where n.ticket_id in (select h.id from here h)
-  and (n.case_id is null or n.case_id = (select tc.case_id from tickets tc where tc.id = ?) or n.ticket_id = ?)
+  and (n.case_id is null or n.case_id = (select tc.case_id from tickets tc where tc.id = cast(? as bigint)) or n.ticket_id = cast(? as bigint))
 order by n.created_at, n.id;
 
 -- name: BodiesByID
