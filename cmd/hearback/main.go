@@ -42,6 +42,7 @@ func commands() []command {
 		{"token add", "-config FILE -email ADDRESS -name NAME", "make an API token for a staff account; prints it once", runTokenAdd},
 		{"mail inspect", "PATH...", "read .eml and mbox files and folders; one JSON object a message", runMailInspect},
 		{"mail ledger", "-config FILE [-fate FATE]", "what became of every mail", runMailLedger},
+		{"mail import", "-config FILE -mailbox NAME PATH... | -imap-folder FOLDER", "take in old mail: .eml, mbox, Maildir, folders of them, or a folder of the server", runMailImport},
 		{"version", "", "print the version", runVersion},
 	}
 }

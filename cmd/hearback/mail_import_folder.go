@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	"hearback/mailbox/inbound"
+	"hearback/tickets"
+)
+
+// imapFolder takes in the mails of a folder on the mailbox's server. Nothing on
+// the server changes. How far it came is kept like for the inbox.
+func (im *importer) imapFolder(ctx context.Context, m MailboxConfig, folder string) error {
+	tlsConfig, err := tlsFrom(m.IMAP.CAFile)
+	if err != nil {
+		return err
+	}
+	past := &pastIntake{im: im, bar: newMeter(im.errs, "Taking in", 0)}
+	past.bar.lines = true
+	defer past.bar.end()
+	p := inbound.New(inbound.Account{
+		Mailbox: im.mailbox, Addr: net.JoinHostPort(m.IMAP.Host, strconv.Itoa(m.IMAP.Port)),
+		Security: inbound.Security(m.IMAP.TLS), TLS: tlsConfig, Username: m.IMAP.Username, Password: m.imapPassword,
+		Folder: folder, After: inbound.Leave, TrustedAuth: im.trusted,
+		MaxBytes: int64(im.app.cfg.Intake.MaxMessageMB) << 20, Batch: importBatch,
+	}, inbound.Deps{
+		Store: im.app.store, Intake: past, Gate: im.app.diskGate, Log: im.app.log, Deadlines: inbound.DefaultDeadlines(),
+		Now: func(ctx context.Context) (time.Time, error) { return im.app.now(ctx) },
+	})
+	defer p.Close()
+	_, err = p.Once(ctx)
+	return err
+}
+
+// pastIntake marks what the poller finds as history.
+type pastIntake struct {
+	im  *importer
+	bar *meter
+	n   int
+}
+
+// Intake implements inbound.Intake.
+func (p *pastIntake) Intake(ctx context.Context, batch []tickets.Received, _ time.Time) ([]tickets.IntakeResult, error) {
+	for i := range batch {
+		batch[i].History = true
+	}
+	results, err := p.im.take(ctx, batch, func(i int) string { return "mail " + strconv.FormatUint(uint64(batch[i].UID), 10) })
+	if err == nil {
+		p.n += len(batch)
+		p.bar.add(int64(len(batch)), fmt.Sprintf("%d mails", p.n))
+	}
+	return results, err
+}
