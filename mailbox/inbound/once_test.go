@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -245,6 +246,25 @@ func TestUIDValidityChanges(t *testing.T) {
 		t.Errorf("%d messages, want 12", n)
 	}
 	w.once(p, 0)
+}
+
+// The numbers change within a look, when the connection breaks: what was listed
+// under the old ones is not read under the new ones.
+func TestUIDValidityChangesWithinLook(t *testing.T) {
+	leaks(t)
+	post := newPost(t)
+	post.deliver(letters(1, 5)...)
+	w := newWorld(t)
+	p := w.poller(post.proxy.Addr())
+	var once sync.Once
+	post.proxy.SetRules(misbehave.ProxyRule{Name: "body", From: misbehave.FromClient, Pattern: regexp.MustCompile(`BODY\.PEEK`)})
+	post.proxy.OnMatch(func(misbehave.Match) { once.Do(func() { w.must(post.ResetUIDValidity(team, "INBOX")) }) })
+	if err := w.fails(p); !fault.Is(err, fault.Temporary) {
+		t.Errorf("error %v", err)
+	}
+	w.wantFates(map[tickets.Fate]int{})
+	w.once(p, 5)
+	w.wantFates(map[tickets.Fate]int{tickets.FateMessage: 5})
 }
 
 func TestUIDValidityChangesInDovecot(t *testing.T) {

@@ -165,6 +165,45 @@ func TestNoBody(t *testing.T) {
 	}
 }
 
+// The server goes away while a mail in the middle of a batch is open: what came
+// is stored, and the cursor waits in front of what did not.
+func TestCursorWaitsForTheMiddle(t *testing.T) {
+	leaks(t)
+	raws := letters(1, 3)
+	w := newWorld(t)
+	var well atomic.Bool
+	server := newScripted(t, func() script {
+		s := ordinary(3, 5, 4)
+		s = append(s, s[0], s[0], s[0])
+		s[1].answer = func(n int) string {
+			if n > 1 && !well.Load() {
+				return "TAG NO [UNAVAILABLE] later\r\n"
+			}
+			return ""
+		}
+		s[3].pattern, s[3].answer = `RFC822\.SIZE`, says(size(1, 1, len(raws[0]))+size(2, 2, len(raws[1]))+size(3, 3, len(raws[2])))
+		s[4].pattern, s[4].answer = `FETCH 1:3 .*BODY\.PEEK`, says(body(1, 1, raws[0])+body(3, 3, raws[2]))
+		s[5].pattern, s[5].answer = `FETCH 2 .*BODY\.PEEK`, func(int) string {
+			if well.Load() {
+				return body(2, 2, raws[1])
+			}
+			return "DROP"
+		}
+		return s
+	})
+	p := w.poller(server.addr())
+	if err := w.fails(p); !fault.Is(err, fault.Temporary) {
+		t.Errorf("error %v", err)
+	}
+	w.wantFates(map[tickets.Fate]int{tickets.FateMessage: 2})
+	if c, err := w.db.Cursor(w.ctx, w.box.ID, "INBOX"); err != nil || c.UID != 1 {
+		t.Errorf("cursor %+v, %v; want it behind the first mail", c, err)
+	}
+	well.Store(true)
+	w.once(p, 1)
+	w.wantFates(map[tickets.Fate]int{tickets.FateMessage: 3})
+}
+
 // The server's numbers go back without a new UIDVALIDITY: new mail below the
 // cursor is read; when a number comes twice, intake stops and says so.
 func TestUIDsGoBack(t *testing.T) {

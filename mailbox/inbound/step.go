@@ -20,6 +20,7 @@ type conn struct {
 	socket net.Conn // beneath TLS
 	limits Deadlines
 	caps   imap.CapSet
+	killed atomic.Bool
 }
 
 // patient keeps imapclient from setting read deadlines: it gives a whole literal
@@ -33,7 +34,10 @@ func (patient) SetReadDeadline(time.Time) error { return nil }
 // kill closes the socket, which makes every step of imapclient return. It never
 // blocks: imapclient's Close waits for the reading goroutine, which may be
 // waiting for whoever calls Close to take the next mail from it.
-func (c *conn) kill() { _ = c.socket.Close() }
+func (c *conn) kill() {
+	c.killed.Store(true)
+	_ = c.socket.Close()
+}
 
 // close ends the connection and waits for imapclient's reading goroutine. No
 // command may be left unread when it is called.
@@ -48,7 +52,7 @@ func (c *conn) alive() bool {
 	case <-c.client.Closed():
 		return false
 	default:
-		return true
+		return !c.killed.Load()
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -51,12 +53,55 @@ type world struct {
 	box  tickets.Mailbox
 }
 
-func newWorld(t testing.TB) *world {
-	t.Helper()
-	return worldOn(t, storetest.SQLite(t), mailtest.Families(1, 20))
+// prepared is a seeded database as a file. Making the tables takes longer than
+// most tests here, so it is done once for all of them.
+type prepared struct {
+	file []byte
+	box  tickets.Mailbox
 }
 
+var prepare = sync.OnceValue(func() (p prepared) {
+	// The first test that asks pays for it; its cleanups must not take it away.
+	dir, err := os.MkdirTemp("", "hearback-inbound")
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	db, err := store.Open(context.Background(), store.Options{Engine: store.SQLite, Dir: dir, NoSync: true})
+	if err != nil {
+		panic(err)
+	}
+	p.box, err = seed(context.Background(), db, mailtest.Families(1, 20))
+	if err := errors.Join(err, db.Close()); err != nil {
+		panic(err)
+	}
+	if p.file, err = os.ReadFile(filepath.Join(dir, "hearback.db")); err != nil {
+		panic(err)
+	}
+	return p
+})
+
+// newWorld is a world with twenty families and a store of its own.
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	p, dir := prepare(), t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "hearback.db"), p.file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return worldWith(t, storetest.Open(t, store.Options{Engine: store.SQLite, Dir: dir, NoSync: true}), p.box)
+}
+
+// worldOn is a world on a store that is empty.
 func worldOn(t testing.TB, db *store.DB, families []mailtest.Family) *world {
+	t.Helper()
+	box, err := seed(context.Background(), db, families)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return worldWith(t, db, box)
+}
+
+func worldWith(t testing.TB, db *store.DB, box tickets.Mailbox) *world {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), hangGuard)
 	t.Cleanup(cancel)
@@ -72,42 +117,48 @@ func worldOn(t testing.TB, db *store.DB, families []mailtest.Family) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, ctx: ctx, db: db, desk: desk}
-	w.seed(families)
-	return w
+	return &world{t: t, ctx: ctx, db: db, desk: desk, box: box}
 }
 
 // seed puts a team, an officer, the mailbox and a case for each family.
-func (w *world) seed(families []mailtest.Family) {
-	w.t.Helper()
+func seed(ctx context.Context, db *store.DB, families []mailtest.Family) (box tickets.Mailbox, err error) {
 	then := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
-	w.must(w.db.Write(w.ctx, func(tx tickets.Tx) error {
+	err = db.Write(ctx, func(tx tickets.Tx) error {
 		t := register.Team{Name: "North team"}
-		w.must(tx.InsertTeam(w.ctx, &t))
+		if err := tx.InsertTeam(ctx, &t); err != nil {
+			return err
+		}
 		lead := register.Staff{
 			Name: "Ola Reyes", Email: "ola@westmarsh.example", Mailbox: "ola@westmarsh.example", Role: string(access.RoleLead),
 			TeamID: t.ID, Active: true, CreatedAt: then,
 		}
-		w.must(tx.InsertStaff(w.ctx, &lead))
+		if err := tx.InsertStaff(ctx, &lead); err != nil {
+			return err
+		}
 		t.LeadID = lead.ID
-		w.must(tx.UpdateTeam(w.ctx, &t))
-		w.box = tickets.Mailbox{Name: "sen", Address: team, TeamID: t.ID}
-		w.must(tx.UpsertMailbox(w.ctx, &w.box))
+		box = tickets.Mailbox{Name: "sen", Address: team, TeamID: t.ID}
+		if err := errors.Join(tx.UpdateTeam(ctx, &t), tx.UpsertMailbox(ctx, &box)); err != nil {
+			return err
+		}
 		for i, f := range families {
 			c := register.Case{
-				Ref: fmt.Sprintf("WM-%05d", i+1), ChildName: f.Child + " " + f.Surname, TeamID: t.ID, OfficerID: lead.ID, FallbackID: lead.ID,
-				Open: true, CreatedAt: then,
+				Ref: fmt.Sprintf("WM-%05d", i+1), ChildName: f.Child + " " + f.Surname, TeamID: t.ID, OfficerID: lead.ID,
+				FallbackID: lead.ID, Open: true, CreatedAt: then,
 			}
-			w.must(tx.InsertCase(w.ctx, &c))
 			p := register.Person{Name: f.Name, Kind: register.KindParent, CreatedAt: then}
-			w.must(tx.InsertPerson(w.ctx, &p))
-			w.must(tx.InsertAddress(w.ctx, &register.Address{
-				PersonID: p.ID, Email: f.Address, Mailbox: register.FoldMailbox(f.Address), CreatedAt: then,
-			}))
-			w.must(tx.InsertLink(w.ctx, &register.Link{CaseID: c.ID, PersonID: p.ID, Relation: "mother", PR: register.PRYes, MayBeTold: "all"}))
+			if err := errors.Join(tx.InsertCase(ctx, &c), tx.InsertPerson(ctx, &p)); err != nil {
+				return err
+			}
+			err := errors.Join(
+				tx.InsertAddress(ctx, &register.Address{PersonID: p.ID, Email: f.Address, Mailbox: register.FoldMailbox(f.Address), CreatedAt: then}),
+				tx.InsertLink(ctx, &register.Link{CaseID: c.ID, PersonID: p.ID, Relation: "mother", PR: register.PRYes, MayBeTold: "all"}))
+			if err != nil {
+				return err
+			}
 		}
 		return nil
-	}))
+	})
+	return box, err
 }
 
 // mailbox adds a second shared inbox.
