@@ -7,6 +7,18 @@ import (
 	"hearback/tickets/register"
 )
 
+// dueInHours is when a step could be taken at the earliest: one that falls due
+// in the night is not late in the morning.
+func (w *work) dueInHours(step sla.ScheduledStep) sla.ScheduledStep {
+	if w.d.s.NoticesAnyHour {
+		return step
+	}
+	if at, err := w.d.cal.NextOpening(step.At); err == nil {
+		step.At = at
+	}
+	return step
+}
+
 // escalate takes one step of a clock: it tells the people of that rung and
 // writes the step, once. For mail that was received before go-live it is written
 // without telling anybody: old lateness is a list, not an alarm.
@@ -15,7 +27,7 @@ func (w *work) escalate(ctx context.Context, t *Ticket, c *TicketClock, step sla
 	if err != nil || done[step.Step] {
 		return false, err
 	}
-	late := step.Late(w.now, w.d.s.LateGrace)
+	late := w.dueInHours(step).Late(w.now, w.d.s.LateGrace)
 	first := int64(0)
 	if w.d.s.live(c.ReceivedAt) {
 		people, err := w.rung(ctx, t, c.Kind, step.Step)

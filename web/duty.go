@@ -120,15 +120,20 @@ func (s *Server) dutyCounts(c *Ctx, current string) ([]view.NavItem, error) {
 
 // dutyAlert is the oldest waiting mail whose words suggest danger.
 func (s *Server) dutyAlert(c *Ctx) (*view.Alert, error) {
-	for _, list := range []string{"triage", "unconfirmed"} {
+	for _, list := range []string{"triage", "unconfirmed", "team"} {
 		page, err := s.Store.Tickets(c.Request.Context(), c.Actor, tickets.TicketQuery{View: list, Limit: 200, Now: c.Now})
 		if err != nil {
 			return nil, err
 		}
 		for _, t := range page.Items {
-			if t.Alert != "" {
-				return &view.Alert{Words: t.Alert, Ago: old(c.Now.Sub(t.LastInboundAt)), Href: "/duty/i/" + t.Ref}, nil
+			if t.Alert == "" {
+				continue
 			}
+			to := "/duty/i/" + t.Ref
+			if t.State != tickets.StateTriage {
+				to = view.EnquiryURL(t.Ref)
+			}
+			return &view.Alert{Words: t.Alert, Ago: old(c.Now.Sub(t.LastInboundAt)), Href: to}, nil
 		}
 	}
 	return nil, nil //nolint:nilnil // no alert is open; not an error

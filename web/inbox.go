@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"sort"
 	"time"
 
@@ -68,7 +69,7 @@ func (s *Server) inbox(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	model.NewBar = view.NewBar{Noun: "new", Href: c.Request.URL.RequestURI(), URL: "/new?view=" + v.slug + "&since=" + stamp(c.Now)}
+	model.NewBar = view.NewBar{Noun: "new", Href: c.Request.URL.RequestURI(), URL: "/new?view=" + v.slug + "&since=" + stamp(c.Now) + "&seen=" + id(newestVersion(page.Items))}
 	open := c.Query("open")
 	model.Opened = open != ""
 	if open == "" && len(page.Items) > 0 {
@@ -128,9 +129,11 @@ func (s *Server) newBar(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	n := 0
+	// Times have whole seconds: what came in the second of the list is new when it
+	// happened after everything that the list showed.
+	seen, n := number(c.Query("seen")), 0
 	for _, t := range page.Items {
-		if t.LastInboundAt.After(since) || t.CreatedAt.After(since) {
+		if t.Version > seen && (!t.LastInboundAt.Before(since) || !t.CreatedAt.Before(since)) {
 			n++
 		}
 	}
@@ -156,7 +159,7 @@ func (s *Server) list(c *Ctx, v inboxView, page tickets.TicketPage) view.List {
 		l.EmptyLink = &view.Link{Text: "See the team's enquiries", Href: "/inbox/team"}
 	}
 	drafts := s.draftsAmong(c, page.Items)
-	for _, t := range page.Items {
+	for _, t := range alertsFirst(page.Items) {
 		row := s.row(t, c.Now, base+"?open="+url.QueryEscape(t.Ref))
 		row.Draft = drafts[t.ID]
 		l.Rows = append(l.Rows, row)
@@ -175,6 +178,22 @@ func (s *Server) list(c *Ctx, v inboxView, page tickets.TicketPage) view.List {
 		l.MoveURL, l.Owners = "/inbox/move", s.colleagues(c, 0)
 	}
 	return l
+}
+
+// newestVersion is the last event that a list knows of.
+func newestVersion(items []tickets.TicketView) int64 {
+	var v int64
+	for _, t := range items {
+		v = max(v, t.Version)
+	}
+	return v
+}
+
+// alertsFirst puts what may be about danger above every date.
+func alertsFirst(items []tickets.TicketView) []tickets.TicketView {
+	out := slices.Clone(items)
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Alert != "" && out[j].Alert == "" })
+	return out
 }
 
 // strip is the chart of what falls due when.
@@ -243,7 +262,7 @@ func (s *Server) left(c *tickets.TicketClock, now time.Time) string {
 }
 
 func dueAt(t tickets.TicketView) time.Time {
-	if t.Clock == nil {
+	if t.Clock == nil || t.Clock.StoppedAt != nil {
 		return time.Unix(1<<40, 0)
 	}
 	return t.Clock.DueAt

@@ -460,12 +460,12 @@ func contacts(items []view.Item) view.Contacts {
 					}
 				}
 			}
-			if it.Out.Automatic && !out.LastOut.IsZero() && out.LastTwoWay.IsZero() {
-				out.Note = "Nobody has answered in person yet"
-			}
 		case it.Call != nil && it.Call.Answered:
 			later(&out.LastTwoWay, it.Call.At)
 		}
+	}
+	if !out.LastOut.IsZero() && out.LastTwoWay.IsZero() {
+		out.Note = "Only automatic letters so far: no person has answered"
 	}
 	return out
 }

@@ -33,7 +33,7 @@ func (s *Server) lead(c *Ctx) error {
 		return s.page(c, http.StatusOK, view.PageLead, m)
 	}
 	m.Soon = view.List{Caption: "Late, or late next, soonest first", Empty: "Nothing is open."}
-	for i, t := range f.Upcoming {
+	for i, t := range alertsFirst(f.Upcoming) {
 		if i == soonShown {
 			m.Soon.Pages.Summary = fmt.Sprintf("The first %d of %d", soonShown, len(f.Upcoming))
 			m.Soon.Pages.Next = "/inbox/team"

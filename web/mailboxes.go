@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"sort"
 	"strings"
 
@@ -33,6 +34,9 @@ func (s *Server) mailboxes(c *Ctx) error {
 	}
 	sort.SliceStable(list, func(i, j int) bool { return list[i].Name < list[j].Name })
 	for _, box := range list {
+		if !s.runs(c, box) {
+			continue
+		}
 		row, err := s.mailboxHealth(c, box, states[box.ID], h)
 		if err != nil {
 			return err
@@ -40,6 +44,12 @@ func (s *Server) mailboxes(c *Ctx) error {
 		m.Boxes = append(m.Boxes, row)
 	}
 	return s.page(c, http.StatusOK, view.PageMailboxes, m)
+}
+
+// runs reports whether a mailbox is the actor's business: the machine's people
+// look after all of them, a lead after those of her teams.
+func (s *Server) runs(c *Ctx, box tickets.Mailbox) bool {
+	return c.Actor.May(access.ManageSystem) || c.Actor.SeesAllTeams() || slices.Contains(c.Actor.TeamIDs, box.TeamID)
 }
 
 func light(name, problem string) view.HealthPart {

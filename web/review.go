@@ -99,7 +99,18 @@ func (s *Server) stopped(c *Ctx, d *draft, v view.Verdict) error {
 		rules = append(rules, f.Rule)
 	}
 	s.Log.Info("mail", "event", "reply_stopped", "ticket", d.ticket.Ref, "rules", rules, "outcome", "stopped")
-	return s.showReply(c, http.StatusUnprocessableEntity, d, v, nil)
+	return s.showReply(c, http.StatusUnprocessableEntity, d, v, stoppedErrors(v))
+}
+
+// stoppedErrors lists what stops a letter in the error summary.
+func stoppedErrors(v view.Verdict) []view.FieldError {
+	var out []view.FieldError
+	for _, f := range v.Findings {
+		if f.Level == view.Stopped {
+			out = append(out, view.FieldError{Field: "verdict", Text: f.Text})
+		}
+	}
+	return out
 }
 
 // showChanged is the answer 409: what happened, and the words unchanged.

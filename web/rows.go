@@ -71,6 +71,9 @@ func (s *Server) row(t tickets.TicketView, now time.Time, open string) view.Row 
 		r.Facts = append(r.Facts, "waiting for others; the family still waits")
 	case tickets.StateTriage:
 		r.Facts = append(r.Facts, "in duty")
+		if r.Owner == "" {
+			r.Owner = "Duty desk"
+		}
 	case tickets.StateFinished:
 		r.Facts = append(r.Facts, "finished")
 	}

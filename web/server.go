@@ -158,9 +158,12 @@ func (s *Server) fail(c *Ctx, err error) {
 	if c.Writer.Written() {
 		return
 	}
-	page := view.ErrorPage{Shell: s.shell(c, "Problem", ""), Status: status, Reference: reference}
-	if text := fault.SafeText(err); status < 500 && text != "" {
-		page.Text = []string{text}
+	if !c.Actor.IsPerson() {
+		_ = s.signedIn(c) // an unknown address has no route that asked for it
+	}
+	page := view.NewErrorPage(s.shell(c, "", ""), status, view.ErrorDetail{Reference: reference})
+	if text := fault.SafeText(err); status < 500 && status != http.StatusNotFound && text != "" {
+		page.Text = []string{strings.TrimSuffix(text, ".") + "."}
 	}
 	c.Status(status)
 	c.Header("Content-Type", "text/html; charset=utf-8")

@@ -126,7 +126,6 @@ func (m morning) reply() Reply {
 		},
 		Subject: "Your enquiry SEN-104233", Text: "Dear Tessa,\n\nthank you for asking. The draft plan will be with you by Monday 30 November. I will ring you on Friday if anything changes.\n\nPriya Nair", Under: "her email of 17 Nov only",
 		Verdict: Verdict{Level: NoProblems, At: m.nov(24, 10, 31)}, Draft: DraftState{State: "saved", At: m.nov(24, 10, 31), URL: "/e/SEN-104233/reply/draft"},
-		Promise:     PromiseField{Chips: []Option{{Value: "2026-11-26", Text: "Thu 26 Nov"}, {Value: "2026-11-27", Text: "Fri 27 Nov"}, {Value: "2026-12-02", Text: "Wed 2 Dec"}}},
 		HoldSeconds: 60, Goes: m.nov(24, 10, 32), SeenEvent: "820", DraftRev: "7", People: people(),
 	}
 }
@@ -185,7 +184,7 @@ func (m morning) letter() Letter {
 func (m morning) notes() []fixture {
 	note := Note{
 		Shell: m.shell("SEN-104233 (M.B.) Internal note", "Inbox"), Head: m.head(), Action: "/e/SEN-104233/notes/new", BackHref: "/e/SEN-104233", Readers: "staff who work on this case (6 people)",
-		Colleagues: []Option{{Value: "3", Text: "Ola Reyes (deputy)", Selected: true}, {Value: "4", Text: "Dean Foss"}}, WantedBy: []Option{{Value: "2026-11-25", Text: "tomorrow", Selected: true}}, Text: "Has panel met about M.B.? Mother is at it again.",
+		Colleagues: []Option{{Value: "3", Text: "Ola Reyes (deputy)", Selected: true}, {Value: "4", Text: "Dean Foss"}}, Text: "Has panel met about M.B.? Mother is at it again.",
 		Advice: NoteAdvice{Items: []Suggestion{{"at it again", "has written three times", "TONE-INTERNAL:0"}}}, Draft: DraftState{State: "saved", At: m.nov(24, 9, 51), URL: "/e/SEN-104233/notes/draft"}, Latest: []Item{m.itemIn(), m.itemCall()}, ReplyDraft: &Link{"Your reply draft, 10:31", "/e/SEN-104233/reply"},
 	}
 	empty := note

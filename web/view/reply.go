@@ -5,8 +5,7 @@ import "time"
 // Reply is the composer of a message that leaves the council, to the person who wrote or, as a new message, to someone on the case.
 //
 // POST to the page's own address. Fields: to_person (repeated, ids of people), answering, subject, text, seen_recipients,
-// seen_event, draft_rev, confirm[rule:person]=yes, reason[rule:person], after (answered, waiting, holding), ask_again,
-// promise_on, promise_text, file (repeated). Buttons: do = send, check, save, preview, discard, add (with add_person);
+// seen_event, draft_rev, confirm[rule:person]=yes, reason[rule:person], after (answered, waiting, holding), file (repeated). Buttons: do = send, check, save, preview, discard, add (with add_person);
 // remove = id of a person; fix = key of a finding's button.
 //
 // The order of the buttons in the document makes Enter in a one-line field press "check", never "send".
@@ -34,9 +33,7 @@ type Reply struct {
 	Verdict Verdict
 	Draft   DraftState
 
-	After    string // "answered", "waiting" or "holding"
-	AskAgain string // date field, as typed
-	Promise  PromiseField
+	After string // "answered", "waiting" or "holding"
 
 	HoldSeconds int
 	Goes        time.Time // when it would go if sent now
@@ -160,7 +157,7 @@ type PromiseField struct {
 
 // Note is the composer of an internal note: it has a colleague to answer it and no recipient.
 //
-// POST to Action. Fields: note, colleague, wanted_by, draft_rev. Buttons: do = save, discard.
+// POST to Action. Fields: note, colleague, draft_rev. Buttons: do = save, discard.
 // None of its inputs is, or may ever be, named to, cc, bcc, subject or email.
 //
 // Fragments: FragNoteDraft, FragNoteAdvice.
@@ -173,7 +170,6 @@ type Note struct {
 
 	Readers    string // who can read it: "Staff who work on this case (6 people)"
 	Colleagues []Option
-	WantedBy   []Option
 	Text       string
 	Advice     NoteAdvice
 	Draft      DraftState

@@ -127,7 +127,7 @@ func callWord(c CallEntry) string {
 func fateWord(fate string) string {
 	switch fate {
 	case "message":
-		return "On an enquiry"
+		return "Stored"
 	case "duplicate":
 		return "Same mail again"
 	case "held":

@@ -1,0 +1,43 @@
+package web
+
+import (
+	"hearback/tickets/register"
+	"hearback/web/view"
+)
+
+// protectedAddress stands where an address would: the case page shows it to
+// those who may see it, and records that they looked.
+const protectedAddress = "address protected"
+
+// protected reports the mailboxes of people whose whereabouts are hidden from
+// others on the case, or that are confidential themselves.
+func protected(parties []register.Party) map[string]bool {
+	out := map[string]bool{}
+	for _, p := range parties {
+		for _, a := range p.Addresses {
+			if p.Link.AddressHidden || a.Confidential {
+				out[a.Mailbox] = true
+			}
+		}
+	}
+	return out
+}
+
+// protect takes protected addresses out of what a timeline shows: a screen is
+// read over a shoulder, and printed.
+func protect(items []view.Item, parties []register.Party) {
+	hidden := protected(parties)
+	for _, it := range items {
+		if it.In != nil && hidden[register.FoldMailbox(it.In.Address)] {
+			it.In.Address = protectedAddress
+		}
+		if it.Out == nil {
+			continue
+		}
+		for i := range it.Out.Deliveries {
+			if hidden[register.FoldMailbox(it.Out.Deliveries[i].Address)] {
+				it.Out.Deliveries[i].Address = protectedAddress
+			}
+		}
+	}
+}
