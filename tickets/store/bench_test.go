@@ -66,7 +66,7 @@ func BenchmarkIntakeRows(b *testing.B) {
 			db := open()
 			ctx := context.Background()
 			w := storetest.Seed(b, db)
-			families := manyFamilies(b, db, w, 1000)
+			families := manyFamilies(b, db, w, 3000)
 			gen := newWords(1)
 			now := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 			mails := make([]*tickets.Message, 2000)

@@ -75,7 +75,7 @@ func TestFullDisk(t *testing.T) {
 				swallowed = err
 			}
 		}
-		return nil
+		return errors.New("something else")
 	})
 	if swallowed == nil || !fault.Is(err, fault.Temporary) || !strings.HasPrefix(fault.SafeText(err), "The disk is full.") {
 		t.Fatalf("the savepoint said %v, the transaction %v", swallowed, err)

@@ -102,12 +102,12 @@ func loadQueries(engine string) (*queries, error) {
 
 // prepare compiles every statement against the live schema, so that a mistake
 // stops the start and not a verb.
-func (qs *queries) prepare(ctx context.Context, x *sqlx.DB) error {
-	v := reflect.ValueOf(qs.statements)
+func (q *queries) prepare(ctx context.Context, x *sqlx.DB) error {
+	v := reflect.ValueOf(q.statements)
 	var errs []error
 	for i := range v.NumField() {
-		q := v.Field(i).Interface().(query)
-		errs = append(errs, prepareOne(ctx, x, q))
+		one := v.Field(i).Interface().(query)
+		errs = append(errs, prepareOne(ctx, x, one))
 	}
 	return errors.Join(errs...)
 }

@@ -197,13 +197,13 @@ func (s session) change(ctx context.Context, q query, row any) error {
 	return err
 }
 
-// args are the values of row's fields for the named parameters of q.
-func (qs *queries) args(q query, row any) ([]any, error) {
+// args are the values of row's fields for the named parameters of st.
+func (q *queries) args(st query, row any) ([]any, error) {
 	v := reflect.Indirect(reflect.ValueOf(row))
-	args := make([]any, 0, len(q.params))
-	err := qs.mapper.TraversalsByNameFunc(v.Type(), q.params, func(i int, path []int) error {
+	args := make([]any, 0, len(st.params))
+	err := q.mapper.TraversalsByNameFunc(v.Type(), st.params, func(i int, path []int) error {
 		if len(path) == 0 {
-			return fmt.Errorf("%s: %s has no field for :%s", q.name, v.Type(), q.params[i])
+			return fmt.Errorf("%s: %s has no field for :%s", st.name, v.Type(), st.params[i])
 		}
 		args = append(args, reflectx.FieldByIndexesReadOnly(v, path).Interface())
 		return nil

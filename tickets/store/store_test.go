@@ -4,10 +4,14 @@ import (
 	"os"
 	"testing"
 
+	"github.com/alexedwards/scs/v2"
+
 	"hearback/tickets/store"
 	"hearback/tickets/store/pgtest"
 	"hearback/tickets/store/storetest"
 )
+
+var _ scs.CtxStore = (*store.Sessions)(nil)
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 

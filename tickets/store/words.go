@@ -109,8 +109,12 @@ func isWordRune(r rune) bool {
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsNumber(r))
 }
 
-// likePattern finds folded text anywhere; \ is the escape character.
+// likePattern finds folded text anywhere; \ is the escape character. It is cut to
+// 200 bytes: SQLite refuses patterns above 50,000, and no name is as long.
 func likePattern(folded string) string {
+	if len(folded) > 200 {
+		folded = strings.ToValidUTF8(folded[:200], "")
+	}
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(folded) + "%"
 }
 

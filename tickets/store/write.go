@@ -48,11 +48,13 @@ func (db *DB) inTx(ctx context.Context, fn func(t *tx) error) (err error) {
 			}
 		}
 	}()
-	if err = fn(t); err != nil {
-		return err
-	}
-	if t.broken != nil { // fn may have swallowed it
+	err = fn(t)
+	if t.broken != nil {
+		// fn may have swallowed it, or taken what followed for the mail's own fault.
 		return t.broken
+	}
+	if err != nil {
+		return err
 	}
 	if err = t.writeIndex(ctx); err != nil {
 		return err
