@@ -28,7 +28,6 @@ func (s *Server) enquiry(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	protect(items, parties)
 	m := view.Enquiry{
 		Shell: s.shell(c, title(*t, "Enquiry"), "inbox"),
 		Head:  s.head(c, *t),

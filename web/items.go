@@ -55,6 +55,11 @@ func (s *Server) items(c *Ctx, t tickets.TicketView) ([]view.Item, error) {
 	for _, d := range all {
 		out = append(out, d.item)
 	}
+	parties, err := s.parties(c, t)
+	if err != nil {
+		return nil, err
+	}
+	protect(out, parties)
 	return out, nil
 }
 
