@@ -224,9 +224,16 @@ func TestFaultsKeepTheirCause(t *testing.T) {
 		t.Error("operators are not told why")
 	}
 	lacks(t, "the log", w.log.String(), "privatewords", tessa)
+	w.broken, w.panics = nil, "a panic that says privatewords"
+	rec = c.post("/tickets/"+ref+"/replies", m{"text": "Dear Tessa,\n\nSoon."}, nil, http.StatusInternalServerError)
+	lacks(t, "the answer to a panic", rec.Body.String(), "privatewords", "goroutine")
+	has(t, "the log", w.log.String(), "event=panic", "operation=send-reply")
+	lacks(t, "the log", w.log.String(), "privatewords")
 	if len(w.letters(ref)) != 0 {
 		t.Error("a letter was queued that nobody had checked")
 	}
+	w.panics = ""
+	c.post("/tickets/"+ref+"/replies", m{"text": "Dear Tessa,\n\nSoon."}, nil, http.StatusCreated)
 }
 
 func TestTokensEnd(t *testing.T) {

@@ -52,7 +52,8 @@ type world struct {
 	uid    uint32
 	woken  int
 	states []api.MailboxHealth
-	broken error // what the review answers instead
+	broken error  // what the review answers instead
+	panics string // what the review panics with instead
 
 	box                       tickets.Mailbox
 	north, south              register.Team
@@ -128,6 +129,9 @@ func (w *world) later(d time.Duration) {
 
 // Review asks the guard, as the program does.
 func (w *world) Review(ctx context.Context, a access.Actor, r tickets.ReplyRequest, now time.Time) (api.Review, error) {
+	if w.panics != "" {
+		panic(w.panics)
+	}
 	if w.broken != nil {
 		return api.Review{}, w.broken
 	}

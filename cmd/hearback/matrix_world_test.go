@@ -1,0 +1,294 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"hearback/mailbox/parse"
+	"hearback/tickets"
+	"hearback/tickets/access"
+	"hearback/tickets/register"
+)
+
+// hall is the program as `serve` wires it, with everybody in it who could knock
+// at a door: nothing runs, so nothing is read and nothing is sent.
+type hall struct {
+	t       *testing.T
+	app     *App
+	srv     *httptest.Server
+	client  *http.Client
+	cookies map[access.Role]string
+	tokens  map[access.Role]string
+	uid     uint32
+	north   register.Team
+	south   register.Team
+	staff   map[access.Role]register.Staff // all of the North team
+	grace   register.Staff                 // leads the South team
+	wes     register.Staff                 // officer of the North team whose case is restricted
+	own     things
+	stray   string // an enquiry in triage that cites a conversation of a restricted case
+	secrets []secret
+}
+
+// things are what the parameters of addresses can name.
+type things struct {
+	ref, caseRef, item, message, messageID, delivery, held, ledger string
+}
+
+// secret is what some roles may not know, and the words that would give it away.
+type secret struct {
+	name  string
+	known func(access.Role) bool
+	things
+	words []string
+}
+
+func newHall(t *testing.T) *hall {
+	t.Helper()
+	dir := t.TempDir()
+	password := filepath.Join(dir, "password")
+	must(t, os.WriteFile(password, []byte("unused\n"), 0o600))
+	file := filepath.Join(dir, "hearback.yaml")
+	box := func(name, team string) string {
+		return fmt.Sprintf("  - {name: %s, address: %s@westmarsh.example, team: %s, imap: {host: 127.0.0.1, port: 9, tls: none, username: x, password_file: %s}, smtp: {host: 127.0.0.1, port: 9, tls: none}}\n",
+			name, name, team, password)
+	}
+	must(t, os.WriteFile(file, []byte("council: {name: Westmarsh Council, team_phone: 01234 000000, emergency_duty_phone: 01234 000111, sendiass_name: Westmarsh SENDIASS, sendiass_phone: 01234 000222}\n"+
+		"data_dir: "+filepath.Join(dir, "data")+"\nhttp: {listen: \"127.0.0.1:0\", base_url: \"http://127.0.0.1:8080\"}\nmailboxes:\n"+box("sen", "North")+box("south", "South")+
+		"outbound: {mode: send, hold: 60s, go_live: \"2025-06-01\"}\nstaff_domains: [westmarsh.example]\n"), 0o600))
+	cfg, err := LoadConfig(file)
+	must(t, err)
+	app, err := NewApp(t.Context(), cfg, newLogger(cfg.Log, io.Discard), func(a *App) {
+		a.now = func(context.Context) (time.Time, error) { return tuesday(), nil }
+	})
+	must(t, err)
+	t.Cleanup(func() { must(t, app.Close()) })
+	handler, err := app.Handler()
+	must(t, err)
+	h := &hall{
+		t: t, app: app, srv: httptest.NewServer(handler), cookies: map[access.Role]string{}, tokens: map[access.Role]string{}, staff: map[access.Role]register.Staff{},
+		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+	}
+	t.Cleanup(h.srv.Close)
+	h.fill()
+	for role, s := range h.staff {
+		h.tokens[role] = "hb_of-" + string(role)
+		must(t, addToken(t.Context(), app.store, h.tokens[role], s.ID, "test", time.Now().AddDate(1, 0, 0)))
+		got := h.ask(question{method: http.MethodPost, path: "/sign-in", form: url.Values{"email": {s.Email}, "password": {staffPw}}})
+		h.cookies[role], _, _ = strings.Cut(got.header.Get("Set-Cookie"), ";")
+		if got.status != http.StatusSeeOther || h.cookies[role] == "" {
+			t.Fatalf("%s cannot sign in: %d", role, got.status)
+		}
+	}
+	return h
+}
+
+func (h *hall) fill() {
+	ctx := h.t.Context()
+	hash, err := hashPassword(staffPw)
+	must(h.t, err)
+	var ids []int64
+	must(h.t, h.app.store.Write(ctx, func(tx tickets.Tx) error {
+		for name, team := range map[string]*register.Team{"North": &h.north, "South": &h.south} {
+			found, err := teamNamed(ctx, tx, name)
+			must(h.t, err)
+			*team = *found
+		}
+		account := func(key, name string, role access.Role, team int64) register.Staff {
+			email := key + "@westmarsh.example"
+			s := register.Staff{Name: name, Email: email, Mailbox: register.FoldMailbox(email), Role: string(role), TeamID: team, PasswordHash: hash, Active: true, CreatedAt: tuesday()}
+			must(h.t, tx.InsertStaff(ctx, &s))
+			return s
+		}
+		for i, role := range access.Roles() {
+			h.staff[role] = account(string(role), "Staff "+string(rune('A'+i))+"name", role, h.north.ID)
+		}
+		h.wes, h.grace = account("wes", "Wes Arden", access.RoleOfficer, h.north.ID), account("grace", "Grace Obi", access.RoleLead, h.south.ID)
+		h.north.LeadID, h.south.LeadID = h.staff[access.RoleLead].ID, h.grace.ID
+		must(h.t, tx.UpdateTeam(ctx, &h.north))
+		must(h.t, tx.UpdateTeam(ctx, &h.south))
+		ids = append(ids, h.family(ctx, tx, "WM-2201", "Milo Brandt", "tessa@family.example", "Tessa Brandt", h.north, h.staff[access.RoleOfficer], false))
+		ids = append(ids, h.family(ctx, tx, "WM-2303", "Sia Qzxsealed", "una@family.example", "Una Qzxsealed", h.south, h.grace, true))
+		ids = append(ids, h.family(ctx, tx, "WM-2404", "Tom Qzxclosed", "wen@family.example", "Wen Qzxclosed", h.north, h.wes, true))
+		ids = append(ids, h.family(ctx, tx, "WM-2505", "Ann Qzxother", "lea@family.example", "Lea Qzxother", h.south, h.grace, false))
+		// Somebody who is on a case that all of the team know, and on the others.
+		ivy := register.Person{Name: "Ivy Marsh", Kind: register.KindParent, CreatedAt: tuesday()}
+		must(h.t, tx.InsertPerson(ctx, &ivy))
+		must(h.t, tx.InsertAddress(ctx, &register.Address{PersonID: ivy.ID, Email: "ivy@family.example", Mailbox: "ivy@family.example", CreatedAt: tuesday()}))
+		for _, id := range ids {
+			must(h.t, tx.InsertLink(ctx, &register.Link{CaseID: id, PersonID: ivy.ID, Relation: "aunt", PR: register.PRNo, MayBeTold: "all"}))
+		}
+		return nil
+	}))
+	at := func(s register.Staff) access.Actor {
+		a, err := h.app.store.ActorOf(ctx, s.ID)
+		must(h.t, err)
+		return a
+	}
+	h.own = h.enquiry("sen", "WM-2201", "tessa@family.example", "Transport", at(h.staff[access.RoleOfficer]))
+	h.own.item = h.arrives("sen", "ivy@family.example", "A question", true).TicketRef
+	sealed := h.enquiry("sen", "WM-2303", "una@family.example", "Qzxsealed", at(h.grace))
+	closed := h.enquiry("sen", "WM-2404", "wen@family.example", "Qzxclosed", at(h.wes))
+	other := h.enquiry("south", "WM-2505", "lea@family.example", "Qzxother", at(h.grace))
+	other.item = h.arrives("south", "qzxother@other.example", "Qzxother", true).TicketRef
+	// A stranger, and a colleague, who answer a conversation of a restricted case.
+	cites := "In-Reply-To: <" + sealed.messageID + ">\r\n"
+	h.stray = h.arrives("sen", "stray@other.example", "About that", true, cites).TicketRef
+	h.arrives("sen", "wes@westmarsh.example", "About that", true, cites)
+	everywhere := func(r access.Role) bool { return access.Actor{Role: r}.SeesAllTeams() }
+	cleared := func(r access.Role) bool { return access.Actor{Role: r}.SeesRestricted() }
+	h.secrets = []secret{
+		{"a restricted case of another team", func(r access.Role) bool { return everywhere(r) && cleared(r) }, sealed, []string{"Qzxsealed", sealed.ref, "WM-2303", "una@family.example"}},
+		{"a restricted case of the team", cleared, closed, []string{"Qzxclosed", closed.ref, "WM-2404", "wen@family.example"}},
+		{"another team's case", everywhere, other, []string{"Qzxother", other.ref, "WM-2505", "lea@family.example"}},
+	}
+}
+
+func (h *hall) family(ctx context.Context, tx tickets.Tx, ref, child, email, parent string, team register.Team, officer register.Staff, restricted bool) int64 {
+	c := register.Case{
+		Ref: ref, ChildName: child, DOB: "2016-03-04", School: "Hartfield Primary", Stage: "Draft plan", TeamID: team.ID, OfficerID: officer.ID,
+		FallbackID: team.LeadID, Open: true, Restricted: restricted, CreatedAt: tuesday(),
+	}
+	must(h.t, tx.InsertCase(ctx, &c))
+	p := register.Person{Name: parent, Kind: register.KindParent, CreatedAt: tuesday()}
+	must(h.t, tx.InsertPerson(ctx, &p))
+	must(h.t, tx.InsertAddress(ctx, &register.Address{PersonID: p.ID, Email: email, Mailbox: register.FoldMailbox(email), CreatedAt: tuesday()}))
+	must(h.t, tx.InsertLink(ctx, &register.Link{CaseID: c.ID, PersonID: p.ID, Relation: "mother", PR: register.PRYes, MayBeTold: "all"}))
+	return c.ID
+}
+
+// enquiry is a mail on a case with everything around it: an acknowledgement
+// that waits, a letter that the guard stopped, a mail that could not be read.
+func (h *hall) enquiry(box, caseRef, from string, subject string, officer access.Actor) things {
+	h.t.Helper()
+	ctx := h.t.Context()
+	res := h.arrives(box, from, subject, true)
+	v, err := h.app.store.Ticket(ctx, access.System("test"), res.TicketRef)
+	must(h.t, err)
+	if v.CaseRef != caseRef {
+		h.t.Fatalf("%s is on %q, want %s", from, v.CaseRef, caseRef)
+	}
+	c, err := h.app.store.Case(ctx, access.System("test"), caseRef)
+	must(h.t, err)
+	parent := c.Parties[slices.IndexFunc(c.Parties, func(p register.Party) bool { return p.Link.Relation == "mother" })]
+	o, err := h.app.desk.Reply(ctx, officer, tickets.ReplyRequest{Ref: v.Ref, To: []int64{parent.Person.ID}, Body: "Soon.", SeenVersion: v.Version}, tuesday())
+	must(h.t, err)
+	must(h.t, h.app.store.Write(ctx, func(tx tickets.Tx) error {
+		o.HeldReason, o.HeldRules = "It has to be looked at.", []string{"NOTE-CONTENT"}
+		d := o.Deliveries[0]
+		d.State = tickets.Held
+		if ok, err := tx.SetDelivery(ctx, &d, tickets.Queued); err != nil || !ok {
+			return fmt.Errorf("holding: %v, %w", ok, err)
+		}
+		return tx.UpdateOutgoing(ctx, o)
+	}))
+	out := things{ref: v.Ref, caseRef: caseRef, held: id64(o.ID)}
+	items, err := h.app.store.Timeline(ctx, access.System("test"), v.ID)
+	must(h.t, err)
+	for _, it := range items {
+		if it.Message != nil && it.Message.Direction == tickets.In {
+			out.message, out.messageID = id64(it.Message.ID), it.Message.MessageID
+		}
+		if it.Outgoing != nil && it.Outgoing.Purpose == tickets.PurposeAck {
+			out.delivery = id64(it.Outgoing.Deliveries[0].ID)
+		}
+	}
+	if out.message == "" || out.delivery == "" {
+		h.t.Fatalf("%+v lacks a mail or an acknowledgement", out)
+	}
+	h.arrives(box, from, subject, false)
+	list, _, err := h.app.store.Ledger(ctx, access.System("test"), tickets.LedgerQuery{Fate: tickets.FateQuarantined, Limit: 1})
+	must(h.t, err)
+	out.ledger = id64(list[0].ID)
+	return out
+}
+
+// arrives takes a mail with an attachment in, or one that cannot be read.
+func (h *hall) arrives(box, from, subject string, readable bool, headers ...string) tickets.IntakeResult {
+	h.t.Helper()
+	h.uid++
+	var mb tickets.Mailbox
+	for _, m := range h.app.mailboxes {
+		if m.Name == box {
+			mb = m
+		}
+	}
+	raw := []byte("Message-ID: <m" + strconv.Itoa(int(h.uid)) + "@mail.example>\r\n" + strings.Join(headers, "") + "From: Somebody <" + from + ">\r\nTo: " + mb.Address + "\r\nSubject: " + subject +
+		"\r\nDate: Tue, 25 Nov 2025 09:59:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" +
+		"--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>When does the bus come?</p>\r\n" +
+		"--b\r\nContent-Type: text/plain; name=plan.txt\r\nContent-Disposition: attachment; filename=plan.txt\r\n\r\nThe plan.\r\n--b--\r\n")
+	p, err := h.app.store.PrepareRaw(h.t.Context(), raw)
+	must(h.t, err)
+	r := tickets.Received{MailboxID: mb.ID, Folder: "INBOX", UIDValidity: 7, UID: h.uid, ReceivedAt: tuesday(), Raw: p, QuarantineReason: "It ends in the middle."}
+	if readable {
+		r.Mail = parse.Message(raw, parse.Options{})
+	}
+	res, err := h.app.desk.Intake(h.t.Context(), []tickets.Received{r}, tuesday())
+	must(h.t, err)
+	if readable == (res[0].TicketRef == "") {
+		h.t.Fatalf("the mail of %s became %+v", from, res[0])
+	}
+	return res[0]
+}
+
+// question is one request.
+type question struct {
+	method, path string
+	role         access.Role // "" signed out
+	form         url.Values
+	json         string
+	header       map[string]string
+}
+
+// ask sends a request as a browser, or with the role's token to the API. Of a
+// stream it reads the head alone.
+func (h *hall) ask(q question) answer {
+	h.t.Helper()
+	ctx, cancel := context.WithCancel(h.t.Context())
+	defer cancel()
+	body := io.Reader(http.NoBody)
+	if q.json != "" {
+		body = strings.NewReader(q.json)
+	} else if q.method == http.MethodPost {
+		body = strings.NewReader(q.form.Encode())
+	}
+	req, err := http.NewRequestWithContext(ctx, q.method, h.srv.URL+q.path, body)
+	must(h.t, err)
+	switch {
+	case q.json != "":
+		req.Header.Set("Content-Type", "application/json")
+	case q.method == http.MethodPost:
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if strings.HasPrefix(q.path, "/api/") {
+		if q.role != "" {
+			req.Header.Set("Authorization", "Bearer "+h.tokens[q.role])
+		}
+	} else if q.role != "" {
+		req.Header.Set("Cookie", h.cookies[q.role])
+	}
+	for k, v := range q.header {
+		req.Header.Set(k, v)
+	}
+	res, err := h.client.Do(req)
+	must(h.t, err)
+	defer func() { _ = res.Body.Close() }()
+	a := answer{method: q.method, path: q.path, status: res.StatusCode, header: res.Header}
+	if !strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
+		b, err := io.ReadAll(res.Body)
+		must(h.t, err)
+		a.body = string(b)
+	}
+	return a
+}
