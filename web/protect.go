@@ -24,7 +24,8 @@ func protected(parties []register.Party) map[string]bool {
 }
 
 // protect takes protected addresses out of what a timeline shows: a screen is
-// read over a shoulder, and printed.
+// read over a shoulder, and printed. The composer shows where a letter goes:
+// whoever sends it has to see that.
 func protect(items []view.Item, parties []register.Party) {
 	hidden := protected(parties)
 	for _, it := range items {

@@ -287,7 +287,6 @@ func (s *Server) showReply(c *Ctx, status int, d *draft, verdict view.Verdict, e
 // receives is the panel of who gets the letter and why each may.
 func (s *Server) receives(d *draft) view.Receives {
 	r := view.Receives{Seen: s.recipientsDigest(d)}
-	hidden := protected(d.parties)
 	for _, n := range d.to {
 		p, ok := find(d.parties, n)
 		if !ok {
@@ -302,9 +301,6 @@ func (s *Server) receives(d *draft) view.Receives {
 			if rec.Address == "" || d.answers != nil && a.Mailbox == d.answers.FromMailbox {
 				rec.Address = a.Email
 			}
-		}
-		if hidden[register.FoldMailbox(rec.Address)] {
-			rec.Address = protectedAddress
 		}
 		r.To = append(r.To, rec)
 	}
