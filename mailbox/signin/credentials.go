@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-sasl"
@@ -87,6 +88,8 @@ func (c Credentials) SASL(ctx context.Context) (*Client, error) {
 		password, err := c.Password()
 		if err == nil && password == "" {
 			err = errors.New("it is empty")
+		} else if err == nil && strings.ContainsRune(password, 0) {
+			err = errors.New("it holds a NUL") // RFC 4616 section 2
 		}
 		if err != nil {
 			return nil, fault.Wrap(fault.Temporary, "The password of this mailbox cannot be read.", err)

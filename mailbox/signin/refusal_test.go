@@ -30,6 +30,7 @@ func TestRefusals(t *testing.T) {
 		{"tenant", entra(400, "invalid_request", 90002), fault.Denied, "Microsoft refused our sign-in (code AADSTS90002: tenant not known)" + ours},
 		{"Conditional Access", entra(400, "access_denied", 53003), fault.Denied, "Microsoft refused our sign-in (code AADSTS53003: blocked by Conditional Access)" + ours},
 		{"scope", entra(400, "invalid_scope", 70011), fault.Denied, "Microsoft refused our sign-in (code AADSTS70011: scope not accepted)" + ours},
+		{"resource", entra(400, "invalid_resource", 500011), fault.Denied, "Microsoft refused our sign-in (code AADSTS500011: scope not accepted)" + ours},
 		{"a code of tomorrow", entra(401, "invalid_client", 7999999), fault.Denied, "Microsoft refused our sign-in (code AADSTS7999999: application id or secret not accepted)" + ours},
 		{"invalid_grant elsewhere", replies(400, `{"error":"invalid_grant"}`), fault.Denied, "The token server refused our sign-in (code invalid_grant: permission taken back or not given)" + ours},
 		{"code in the text only", replies(401, `{"error":"invalid_client","error_description":"AADSTS7000222: `+marker+`"}`), fault.Denied, "Microsoft refused our sign-in (code AADSTS7000222: secret out of date)" + ours},

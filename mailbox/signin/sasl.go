@@ -2,7 +2,7 @@ package signin
 
 import (
 	"encoding/json"
-	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/emersion/go-sasl"
@@ -79,9 +79,19 @@ func (c *Client) Refused(err error) error {
 		c.discard()
 	}
 	if c.refusal != nil {
-		return errors.Join(err, c.refusal)
+		return fmt.Errorf("%w: %w", err, c.refusal)
 	}
 	return err
+}
+
+// Password gives name and password when this is a sign-in by password, for IMAP's
+// LOGIN, which some servers offer without AUTH=PLAIN.
+func (c *Client) Password() (username, password string, ok bool) {
+	if c.name != sasl.Plain {
+		return "", "", false
+	}
+	username, password, ok = strings.Cut(strings.TrimPrefix(c.initial(), "\x00"), "\x00")
+	return username, password, ok
 }
 
 func newPlain(username, password string) *Client {

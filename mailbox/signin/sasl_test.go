@@ -43,6 +43,10 @@ func TestMessages(t *testing.T) {
 		if err != nil || name != test.name || string(message) != test.message || test.c.Name() != name {
 			t.Errorf("%s %q, %v", name, message, err)
 		}
+		username, password, ok := c.Password()
+		if ok != (name == "PLAIN") || ok && (username != "sen@westmarsh.example" || password != "pass") {
+			t.Errorf("%s: %q %q %v", name, username, password, ok)
+		}
 	}
 }
 
@@ -129,6 +133,7 @@ func TestCredentialsAreChecked(t *testing.T) {
 		{Credentials{Username: "sen", Source: &fixed{}}, fault.Temporary},
 		{Credentials{Username: "sen", Password: func() (string, error) { return "", errors.New("no such file") }}, fault.Temporary},
 		{Credentials{Username: "sen", Password: func() (string, error) { return "", nil }}, fault.Temporary},
+		{Credentials{Username: "sen", Password: func() (string, error) { return "a\x00b", nil }}, fault.Temporary},
 	} {
 		if _, err := test.c.SASL(t.Context()); !fault.Is(err, test.kind) {
 			t.Errorf("%v, want %s", err, test.kind)
