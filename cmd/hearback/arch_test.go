@@ -32,7 +32,9 @@ func mayImport() map[string][]string {
 
 		"mailbox":          {},
 		"mailbox/parse":    {"tickets", "tickets/fault"},
-		"mailbox/inspect":  {"tickets", "mailbox/parse"},
+		"mailbox/inspect":  {"tickets", "mailbox/parse", "mailbox/archive"},
+		"mailbox/archive":  {"tickets/fault"},
+		"mailbox/signin":   {"tickets/fault"}, // asks an identity provider for a token
 		"mailbox/inbound":  append([]string{"mailbox/parse"}, domain...),
 		"mailbox/guard":    {},
 		"mailbox/letter":   {"mailbox/parse", "mailbox/guard", "tickets", "tickets/fault"},
@@ -76,9 +78,9 @@ func restricted() []rule {
 	return []rule{
 		{"github.com/emersion/go-smtp", []string{"Dial*", "NewClient*", "SendMail*"}, []string{"mailbox/outbound/internal/courier"}},
 		{"net/smtp", []string{"*"}, nil},
-		{"net", []string{"Dial*", "Dialer"}, []string{"mailbox/inbound", "mailbox/outbound/internal/courier"}},
+		{"net", []string{"Dial*", "Dialer"}, []string{"mailbox/inbound", "mailbox/outbound/internal/courier", "mailbox/signin"}},
 		{"crypto/tls", []string{"Dial*", "Dialer"}, []string{"mailbox/inbound", "mailbox/outbound/internal/courier"}},
-		{"net/http", []string{"Get", "Post", "PostForm", "Head", "Client", "DefaultClient", "NewRequest*", "Transport", "DefaultTransport"}, nil},
+		{"net/http", []string{"Get", "Post", "PostForm", "Head", "Client", "DefaultClient", "NewRequest*", "Transport", "DefaultTransport"}, []string{"mailbox/signin"}},
 		{"github.com/emersion/go-imap/v2/imapclient", []string{"Dial*", "New", "Client"}, []string{"mailbox/inbound"}},
 		{"github.com/emersion/go-imap/v2/imapclient", []string{"Client.Append"}, nil},
 		{"os/exec", []string{"*"}, nil},
