@@ -224,15 +224,15 @@ func enquiries(n int) string {
 
 // verdict is how the command ends: with an error when something is not in.
 func (im *importer) verdict(ctx context.Context, err error) error {
-	const again = "What is in stays in: run the same command again and it goes on from there"
+	const again = "what is in stays in; run the same command again and it goes on from there"
 	switch {
 	case ctx.Err() != nil:
-		return fault.Wrap(fault.Temporary, "Stopped before the end. "+again, ctx.Err())
+		return errors.New("stopped before the end; " + again)
 	case err != nil:
-		return fmt.Errorf("%w. %s", err, again)
+		return fmt.Errorf("%w\n%s", err, again)
 	case im.fates[tickets.FateQuarantined]+im.unread == 0:
 		return nil
 	}
-	return fault.Newf(fault.Refused, "%d quarantined and %d not read; they are named above. Run the same command again when that is put right",
+	return fmt.Errorf("%d quarantined and %d not read; they are named above. Run the same command again when that is put right",
 		im.fates[tickets.FateQuarantined], im.unread)
 }

@@ -16,6 +16,7 @@ import (
 	"hearback/mailbox/mailtest"
 	"hearback/tickets"
 	"hearback/tickets/access"
+	"hearback/tickets/store/pgtest"
 )
 
 // writeMbox writes mails as mboxrd does.
@@ -180,7 +181,12 @@ func TestMailImportThenLiveMail(t *testing.T) {
 // TestMailImportOddMail: what cannot be taken in is named, counted and kept where
 // it can be, and stops nothing.
 func TestMailImportOddMail(t *testing.T) {
-	h := open(t, plan{maxMB: 1})
+	t.Run("sqlite", func(t *testing.T) { importOddMail(t, plan{maxMB: 1}) })
+	t.Run("postgres", func(t *testing.T) { importOddMail(t, plan{maxMB: 1, dsn: pgtest.DSN(t)}) })
+}
+
+func importOddMail(t *testing.T, p plan) {
+	h := open(t, p)
 	dir := t.TempDir()
 	good := letter("good@family.example", "tessa@family.example", "Taxi", "When does the taxi come?")
 	huge := letter("huge@family.example", "gwen@family.example", "Plan", strings.Repeat("All of it, page by page.\n", 60_000))
