@@ -12,7 +12,8 @@
 //     reason is kept. (tickets/match.go)
 //  6. In one transaction: raw mail, message, ticket, clock, acknowledgement in
 //     the outbox, event, line in the ledger. (tickets/intake.go)
-//  7. The cursor moves; only then may the server's copy be flagged or moved.
+//  7. After the commit the server's copy may be flagged or moved, as configured;
+//     then the cursor moves.
 //     (mailbox/inbound/poll.go)
 //  8. The sweep looks at clocks that are due and tells officer and lead.
 //     (tickets/sweep.go)

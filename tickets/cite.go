@@ -86,7 +86,8 @@ type citation struct {
 	ticket       Ticket
 	purpose      Purpose
 	participants []string
-	what         string // in words
+	what         string // in words, for who may see the ticket
+	some         string // in words, for who may not
 }
 
 // citations lists what the mail refers to, the strongest first: tokens, then
@@ -99,7 +100,7 @@ func (m matcher) citations() []citation {
 		}
 		ticket := t.Ticket
 		ticket.ID = t.TicketID
-		list = append(list, citation{ticket, t.Purpose, []string{t.RecipientMailbox}, "our letter of " + refOr(ticket) + " (reply address)"})
+		list = append(list, citation{ticket, t.Purpose, []string{t.RecipientMailbox}, "our letter of " + refOr(ticket) + " (reply address)", "one of our letters (reply address)"})
 	}
 	for _, t := range m.f.Threads {
 		if t.TicketID == 0 {
@@ -107,7 +108,7 @@ func (m matcher) citations() []citation {
 		}
 		ticket := t.Ticket
 		ticket.ID = t.TicketID
-		list = append(list, citation{ticket, t.Purpose, t.Participants, "a message of " + refOr(ticket)})
+		list = append(list, citation{ticket, t.Purpose, t.Participants, "a message of " + refOr(ticket), "a message of an enquiry"})
 	}
 	return list
 }

@@ -92,12 +92,12 @@ func (m matcher) decide() MatchResult {
 			continue
 		}
 		if !m.auth.ok {
-			return m.held(suggested, "It cites "+c.what+", but the sender could not be confirmed.")
+			return m.held(suggested, "It cites "+c.some+", but the sender could not be confirmed.")
 		}
 		return m.onto(c)
 	}
 	if len(cites) > 0 {
-		return m.held(suggested, "It cites "+cites[0].what+", but the sender has no part in that conversation and is not on the case.")
+		return m.held(suggested, "It cites "+cites[0].some+", but the sender has no part in that conversation and is not on the case.")
 	}
 	return m.bySender()
 }
@@ -119,7 +119,7 @@ func (m matcher) fromStaff(cites []citation, suggested int64) MatchResult {
 	case len(m.f.Sender) > 0:
 		// A colleague can be a parent. Their mail is neither a note nor, without
 		// a look, a parent's enquiry.
-		return m.held(suggested, "The sender is a member of staff who is also recorded on "+caseRefs(m.f.Sender)+".")
+		return m.held(suggested, "The sender is a member of staff who is also recorded on a case.")
 	case !m.auth.ok:
 		return m.held(suggested, "The sender's address is a colleague's, but the sender could not be confirmed.")
 	case len(cites) == 0:
@@ -128,7 +128,7 @@ func (m matcher) fromStaff(cites []citation, suggested int64) MatchResult {
 	t := m.final(cites[0].ticket)
 	return MatchResult{
 		Outcome: OutcomeStaffNote, TicketID: t.ID, CaseID: t.CaseID,
-		Reason: "A colleague's answer to " + cites[0].what + ": kept as an internal note.",
+		Reason: "A colleague's answer to " + cites[0].some + ": kept as an internal note.",
 	}
 }
 
@@ -145,9 +145,9 @@ func (m matcher) onto(c citation) MatchResult {
 	}
 	switch t.State {
 	case StateMerged:
-		return m.held(t.ID, "It answers "+c.what+", whose enquiry was merged into one that cannot be found.")
+		return m.held(t.ID, "It answers "+c.some+", whose enquiry was merged into one that cannot be found.")
 	case StateNotOurs:
-		return m.held(t.ID, "It answers "+c.what+", which was set aside as not an enquiry.")
+		return m.held(t.ID, "It answers "+c.some+", which was set aside as not an enquiry.")
 	case StateFinished:
 		limit := time.Duration(m.s.ReopenDays) * 24 * time.Hour
 		if t.FinishedAt != nil && m.s.ReceivedAt.After(t.FinishedAt.Add(limit)) {
@@ -178,7 +178,7 @@ func (m matcher) bySender() MatchResult {
 		}
 	}
 	if len(open) == 0 {
-		return m.held(0, "The sender is recorded only on "+caseRefs(m.f.Sender)+", which is not open.")
+		return m.held(0, "The sender is recorded only on cases that are not open.")
 	}
 	var only SenderFact
 	for _, x := range open {
@@ -186,17 +186,17 @@ func (m matcher) bySender() MatchResult {
 	}
 	for id := range people {
 		if len(open) == 1 && !m.on(id, only.Case.ID) {
-			return m.held(0, "The sender's address is shared by people of different cases ("+caseRefs(m.f.Sender)+").")
+			return m.held(0, "The sender's address is shared by people of different cases.")
 		}
 	}
 	if len(open) > 1 {
 		if len(people) > 1 {
-			return m.held(0, "The sender's address is recorded for several people and several cases ("+caseRefs(m.f.Sender)+").")
+			return m.held(0, "The sender's address is recorded for several people and several cases.")
 		}
-		return m.held(0, "The sender is on several cases ("+caseRefs(m.f.Sender)+"); a person has to say which."+m.cited())
+		return m.held(0, "The sender is on several cases; a person has to say which.")
 	}
 	if !m.auth.ok {
-		return m.held(0, "The sender is recorded on "+only.Case.Ref+", but could not be confirmed.")
+		return m.held(0, "The sender is recorded on one open case, but could not be confirmed.")
 	}
 	person, kind := m.personOn(Ticket{CaseID: only.Case.ID})
 	r := MatchResult{
@@ -241,18 +241,6 @@ func (m matcher) chased(x SenderFact) (Ticket, string, bool) {
 		return t, words[0], true
 	}
 	return Ticket{}, "", false
-}
-
-// cited names a case reference in the mail, for the person who sorts it.
-func (m matcher) cited() string {
-	for _, ref := range CaseRefsIn(m.in.Subject + "\n" + m.in.Text) {
-		for _, x := range m.f.Sender {
-			if strings.EqualFold(x.Case.Ref, ref) {
-				return " It mentions " + x.Case.Ref + "."
-			}
-		}
-	}
-	return ""
 }
 
 // on reports whether a person with the sender's mailbox is on the case.
@@ -304,16 +292,4 @@ func (m matcher) final(t Ticket) Ticket {
 		}
 	}
 	return t
-}
-
-func caseRefs(list []SenderFact) string {
-	var refs []string
-	seen := map[string]bool{}
-	for _, x := range list {
-		if !seen[x.Case.Ref] {
-			seen[x.Case.Ref] = true
-			refs = append(refs, x.Case.Ref)
-		}
-	}
-	return strings.Join(refs, ", ")
 }

@@ -24,6 +24,9 @@ func (s *Server) dealWithAlert(c *Ctx) error {
 	ref := c.Param("ref")
 	err := s.Desk.DealWithAlert(c.Request.Context(), c.Actor, ref, c.PostForm("action"), c.Now)
 	if fault.Is(err, fault.Invalid) {
+		if _, err := s.Store.Ticket(c.Request.Context(), c.Actor, ref); err != nil {
+			return err
+		}
 		return s.done(c, view.EnquiryURL(ref), "error", fault.SafeText(err))
 	}
 	if err != nil {

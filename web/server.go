@@ -129,7 +129,11 @@ func (s *Server) serve(rt route) gin.HandlerFunc {
 		c.Now = now
 		if rt.need != public {
 			if err := s.signedIn(c); err != nil {
-				s.toSignIn(c)
+				if errors.Is(err, errNotSignedIn) {
+					s.toSignIn(c)
+					return
+				}
+				s.fail(c, err)
 				return
 			}
 			if rt.need != anyone && !c.Actor.May(rt.need) {

@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -95,7 +94,7 @@ func (s *Server) signInModel(c *Ctx, email, next string, errs []view.FieldError)
 func (s *Server) signIn(c *Ctx) error {
 	ctx := c.Request.Context()
 	email, password, next := strings.TrimSpace(c.PostForm("email")), c.PostForm("password"), safeNext(c.PostForm("next"))
-	if wait := s.limits.wait(clientHost(c.Request), register.FoldMailbox(email)); wait > 0 {
+	if wait := s.limits.wait(c.ClientIP(), register.FoldMailbox(email)); wait > 0 {
 		c.Header("Retry-After", "60")
 		return s.page(c, http.StatusTooManyRequests, view.PageSignIn,
 			s.signInModel(c, email, next, []view.FieldError{{Text: "Too many tries. Wait a minute"}}))
@@ -166,14 +165,6 @@ func safeNext(next string) string {
 		return ""
 	}
 	return next
-}
-
-func clientHost(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 // signInLimits slows guessing: by place and account, and by account alone.

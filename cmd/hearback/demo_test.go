@@ -96,6 +96,7 @@ type listed struct {
 	Total int
 	Items []struct {
 		Ref, Subject, State string
+		Alert               string
 		Email               string `json:"from_email"`
 	}
 }

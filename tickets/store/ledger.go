@@ -24,6 +24,7 @@ type ledgerRow struct {
 	UpdatedAt   instant `db:"updated_at"`
 	Mailbox     string  `db:"mailbox"`
 	TicketRef   string  `db:"ticket_ref"`
+	Elsewhere   bool    `db:"elsewhere"` // on a ticket that the actor may not see
 }
 
 func (r ledgerRow) entry() tickets.LedgerEntry {

@@ -47,5 +47,10 @@ func (r reader) Ledger(ctx context.Context, a access.Actor, lq tickets.LedgerQue
 	if err := l.tail(q.OrderLedger, limitOf(lq.Limit)).rows(ctx, r.session, &rows); err != nil {
 		return nil, nil, err
 	}
+	for i := range rows {
+		if rows[i].Elsewhere { // the reason names the case
+			rows[i].Reason, rows[i].MessageID = "", 0
+		}
+	}
 	return plain(rows, ledgerRow.entry), byFate, nil
 }

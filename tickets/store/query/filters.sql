@@ -230,7 +230,8 @@ o.id in (select ld.outgoing_id from deliveries ld where ld.state in (?))
 order by o.id desc limit ?
 
 -- name: SelectLedger
-select {LedgerColumns}, b.name as mailbox, coalesce(t.ref, '') as ticket_ref
+select {LedgerColumns}, b.name as mailbox, coalesce(t.ref, '') as ticket_ref,
+  (m.ticket_id is not null and t.id is null) as elsewhere
 from ledger e
 join mailboxes b on b.id = e.mailbox_id
 left join messages m on m.id = e.message_id
