@@ -78,6 +78,16 @@ func (w *work) running(ctx context.Context, t *Ticket, kind ClockKind) ([]Ticket
 	return list, nil
 }
 
+// silent reports whether a running clock was started without alarms, for imported
+// mail: steps are open and none is to be taken.
+func (w *work) silent(ctx context.Context, c *TicketClock) (bool, error) {
+	if c.NextAt != nil {
+		return false, nil
+	}
+	done, err := w.tx.StepsDone(ctx, c.ID)
+	return err == nil && len(done) == 0 && nextAt(c.Clock, nil) != nil, err
+}
+
 // ensureClock starts the first-response clock unless one runs: a second mail of
 // a waiting family never restarts it (a chaser must not buy us time).
 func (w *work) ensureClock(ctx context.Context, t *Ticket, received time.Time, history bool) error {
@@ -241,6 +251,7 @@ const (
 	StopByPlaced   = "placed"   // triage: somebody said where it belongs
 	StopByNotOurs  = "not_ours" // triage: not an enquiry
 	StopByFinished = "finished"
+	StopByLater    = "later_mail" // it began with imported mail, and somebody has written since
 	StopByOlder    = "older_wait" // an older clock of the ticket runs again and stands for both
 )
 

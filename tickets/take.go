@@ -166,8 +166,9 @@ func (w *work) joined(ctx context.Context, t *Ticket, m incoming, msg *Message) 
 	if m.r.ReceivedAt.After(t.LastInboundAt) {
 		t.LastInboundAt = m.r.ReceivedAt
 	}
-	if !human {
-		// A calendar's answer or the like: shown, and nothing changes.
+	if !human || m.r.History {
+		// A calendar's answer or the like, or what was said long ago: shown, and
+		// nothing changes.
 		return false, nil
 	}
 	switch {
@@ -203,7 +204,18 @@ func (w *work) clockFor(ctx context.Context, t *Ticket, m incoming) (*TicketCloc
 		return nil, err
 	}
 	if len(list) > 0 {
-		return &list[0], nil
+		silent, err := w.silent(ctx, &list[0])
+		if err != nil || !silent || m.r.History || m.in.Kind != KindHuman {
+			return &list[0], err
+		}
+		// It began with imported mail: its date is past and nobody would be told.
+		// Whoever writes now waits from now on, and is seen.
+		if _, err := w.stopClocks(ctx, t, stopping{kind: kind, by: StopByLater, at: w.now}); err != nil {
+			return nil, err
+		}
+	}
+	if m.r.History && !m.opened {
+		return &TicketClock{}, nil // what was said long ago starts no wait on an enquiry that is there
 	}
 	if m.in.Kind != KindHuman && t.State != StateOpen && t.State != StateTriage {
 		return &TicketClock{}, nil // nothing changed: nobody waits because of it

@@ -173,8 +173,13 @@ func TestMailImportThenLiveMail(t *testing.T) {
 	if again := h.only("tessa@family.example"); again != ref {
 		t.Errorf("the answer to imported mail is on %s, that mail on %s", again, ref)
 	}
-	if head, _ := read(t, h.to("tessa@family.example")[0].Data); head.Get("In-Reply-To") != "<new@family.example>" {
-		t.Errorf("the acknowledgement answers %s", head.Get("In-Reply-To"))
+	head, body := read(t, h.to("tessa@family.example")[0].Data)
+	if head.Get("In-Reply-To") != "<new@family.example>" || !strings.Contains(body, "Monday 12 January 2026") {
+		t.Errorf("the acknowledgement answers %s:\n%s", head.Get("In-Reply-To"), body)
+	}
+	h.later(40 * 24 * time.Hour)
+	if h.sweep() == 0 {
+		t.Error("the family waits unseen")
 	}
 }
 
