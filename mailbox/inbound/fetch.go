@@ -122,6 +122,12 @@ func (c *conn) fetch(ctx context.Context, want []listed, most int64, dated bool)
 		}
 		return err
 	})
+	if _, no := refused(err); err != nil && !no {
+		// A connection that broke may look alive for a moment yet: the next mail
+		// would be asked for on it, and would be blamed for its end.
+		c.kill()
+		<-c.client.Closed()
+	}
 	return got, torn, broke("The mail server broke off while we read mail.", err)
 }
 

@@ -262,6 +262,9 @@ func (w *world) wantFates(want map[tickets.Fate]int) {
 	w.t.Helper()
 	got := w.fates()
 	if fmt.Sprint(got) != fmt.Sprint(want) {
+		for _, e := range w.ledger() {
+			w.t.Logf("UID %d: %s %s", e.UID, e.Fate, e.Reason)
+		}
 		w.t.Fatalf("fates %v, want %v", got, want)
 	}
 }
