@@ -94,7 +94,7 @@ func (v *visit) lead(t *testing.T, later *outcome) {
 	var soonest []string
 	// What may be about danger stands above every date.
 	for _, urgent := range []bool{true, false} {
-		for _, k := range v.d.tickets("?limit=50").Items {
+		for _, k := range v.d.tickets("?limit=200").Items {
 			if (k.Alert != "") == urgent && len(soonest) < 3 {
 				soonest = append(soonest, k.Ref)
 			}
