@@ -26,7 +26,7 @@ type Settings struct {
 	GoLive time.Time // nothing automatic happens for mail received before it; zero: not live yet
 
 	Hold           time.Duration // in which an author can take a reply back; 0 to 10 minutes
-	AutomaticLife  time.Duration // an automatic letter that has not left by then waits for a person
+	AutomaticLife  time.Duration // an automatic letter that has not left by then is cancelled: it would come too late
 	ClaimLease     time.Duration // outlasts every SMTP deadline together
 	ReopenDays     int           // a reply to a finished enquiry reopens it for so many days
 	ChaserQuiet    time.Duration // several mails within it count as one chaser
