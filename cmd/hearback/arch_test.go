@@ -31,18 +31,21 @@ func mayImport() map[string][]string {
 		"tickets/store":    domain,
 
 		"mailbox":          {},
-		"mailbox/parse":    {"tickets", "tickets/fault"},
+		"mailbox/tnef":     {"tickets/fault"}, // winmail.dat by ytnef
+		"mailbox/parse":    {"tickets", "tickets/fault", "mailbox/tnef"},
 		"mailbox/inspect":  {"tickets", "mailbox/parse", "mailbox/archive"},
 		"mailbox/archive":  {"tickets/fault"},
 		"mailbox/signin":   {"tickets/fault"}, // asks an identity provider for a token
-		"mailbox/inbound":  append([]string{"mailbox/parse"}, domain...),
+		"mailbox/scan":     {"tickets/fault"}, // asks clamd about a file
+		"mailbox/inbound":  append([]string{"mailbox/parse", "mailbox/signin"}, domain...),
 		"mailbox/guard":    {},
-		"mailbox/letter":   {"mailbox/parse", "mailbox/guard", "tickets", "tickets/fault"},
-		"mailbox/outbound": append([]string{"mailbox/outbound/internal/compose", "mailbox/outbound/internal/clearance", "mailbox/outbound/internal/courier", "mailbox/letter", "mailbox/guard"}, domain...),
+		"mailbox/extract":  {"mailbox/parse", "tickets/fault"}, // files to text views
+		"mailbox/letter":   {"mailbox/parse", "mailbox/extract", "mailbox/guard", "tickets", "tickets/fault"},
+		"mailbox/outbound": append([]string{"mailbox/signin", "mailbox/outbound/internal/compose", "mailbox/outbound/internal/clearance", "mailbox/outbound/internal/courier", "mailbox/letter", "mailbox/guard"}, domain...),
 
 		"mailbox/outbound/internal/compose":   append([]string{}, domain...),
 		"mailbox/outbound/internal/clearance": append([]string{"mailbox/outbound/internal/compose", "mailbox/letter", "mailbox/guard"}, domain...),
-		"mailbox/outbound/internal/courier":   {"mailbox/outbound/internal/clearance", "tickets", "tickets/fault"},
+		"mailbox/outbound/internal/courier":   {"mailbox/outbound/internal/clearance", "mailbox/signin", "tickets", "tickets/fault"},
 
 		"mailbox/devmail": {"tickets/fault"},
 
@@ -78,12 +81,12 @@ func restricted() []rule {
 	return []rule{
 		{"github.com/emersion/go-smtp", []string{"Dial*", "NewClient*", "SendMail*"}, []string{"mailbox/outbound/internal/courier"}},
 		{"net/smtp", []string{"*"}, nil},
-		{"net", []string{"Dial*", "Dialer"}, []string{"mailbox/inbound", "mailbox/outbound/internal/courier", "mailbox/signin"}},
+		{"net", []string{"Dial*", "Dialer"}, []string{"mailbox/inbound", "mailbox/outbound/internal/courier", "mailbox/signin", "mailbox/scan"}},
 		{"crypto/tls", []string{"Dial*", "Dialer"}, []string{"mailbox/inbound", "mailbox/outbound/internal/courier"}},
 		{"net/http", []string{"Get", "Post", "PostForm", "Head", "Client", "DefaultClient", "NewRequest*", "Transport", "DefaultTransport"}, []string{"mailbox/signin"}},
 		{"github.com/emersion/go-imap/v2/imapclient", []string{"Dial*", "New", "Client"}, []string{"mailbox/inbound"}},
 		{"github.com/emersion/go-imap/v2/imapclient", []string{"Client.Append"}, nil},
-		{"os/exec", []string{"*"}, nil},
+		{"os/exec", []string{"*"}, []string{"mailbox/tnef"}},
 		{"hearback/tickets", []string{"PrivateText.ForStaff"}, []string{
 			"tickets", "tickets/store", "mailbox/outbound/internal/clearance", "mailbox/outbound", "web", "api",
 		}},

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"hearback/mailbox/signin"
 	"hearback/tickets"
 )
 
@@ -38,10 +39,13 @@ type Account struct {
 	Username string
 	// Password is asked for at every sign-in, so that a new one is picked up.
 	Password func() (string, error)
-	Folder   string
-	After    After
-	MoveTo   string
-	Poll     time.Duration // the longest time between two looks
+	// Tokens, instead of Password, signs in with OAuth2 as Mechanism says.
+	Tokens    signin.Source
+	Mechanism signin.Mechanism
+	Folder    string
+	After     After
+	MoveTo    string
+	Poll      time.Duration // the longest time between two looks
 	// TrustedAuth are the authserv-ids of the council's own receiving servers.
 	TrustedAuth []string
 	// A larger mail is not read, only listed; 150 MB when 0. A mail is in memory

@@ -10,21 +10,24 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
+	"hearback/mailbox/signin"
 	"hearback/tickets/fault"
 )
 
 // dial connects and signs in. news is told when the server says that there is
 // more mail.
 func dial(ctx context.Context, a Account, limits Deadlines, news chan<- struct{}) (*conn, error) {
-	password, err := a.Password()
+	// Before connecting: while the token server refuses us, or is slow, the mail
+	// server is left alone.
+	client, err := signin.Credentials{Username: a.Username, Password: a.Password, Source: a.Tokens, Mechanism: a.Mechanism}.SASL(ctx)
 	if err != nil {
-		return nil, fault.Wrap(fault.Temporary, "The password of this mailbox cannot be read.", err)
+		return nil, err
 	}
 	c, err := open(ctx, a, limits, news)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.signIn(ctx, a.Username, password); err != nil {
+	if err := c.signIn(ctx, client); err != nil {
 		c.close()
 		return nil, err
 	}
@@ -106,9 +109,10 @@ func tlsFor(a Account) *tls.Config {
 
 // signIn signs in and asks what the server can do. It asks itself: what
 // imapclient remembers right after LOGIN may be what was offered before it.
-func (c *conn) signIn(ctx context.Context, username, password string) error {
-	err := c.within(ctx, c.limits.Login, func(func()) error { return c.client.Login(username, password).Wait() })
+func (c *conn) signIn(ctx context.Context, client *signin.Client) error {
+	err := c.within(ctx, c.limits.Login, func(func()) error { return c.authenticate(client) })
 	if no, is := refused(err); is && no.Type == imap.StatusResponseTypeNo {
+		err = client.Refused(err)
 		switch no.Code {
 		case imap.ResponseCodeUnavailable, imap.ResponseCodeServerBug, imap.ResponseCodeInUse, imap.ResponseCodeLimit: // RFC 5530
 			return fault.Wrap(fault.Temporary, "The mail server cannot sign us in just now. New mail is waiting on the server; nothing is lost.", err)
@@ -122,6 +126,14 @@ func (c *conn) signIn(ctx context.Context, username, password string) error {
 		})
 	}
 	return broke("The mail server broke off while we signed in.", err)
+}
+
+// authenticate shows the password by LOGIN, which every server has, or the token.
+func (c *conn) authenticate(client *signin.Client) error {
+	if username, password, is := client.Password(); is {
+		return c.client.Login(username, password).Wait()
+	}
+	return c.client.Authenticate(client)
 }
 
 // selectFolder opens a folder; read-only it is opened with EXAMINE, so that

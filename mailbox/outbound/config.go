@@ -10,6 +10,7 @@ import (
 	"hearback/mailbox/outbound/internal/clearance"
 	"hearback/mailbox/outbound/internal/compose"
 	"hearback/mailbox/outbound/internal/courier"
+	"hearback/mailbox/signin"
 	"hearback/tickets"
 	"hearback/tickets/fault"
 )
@@ -38,7 +39,10 @@ type Route struct {
 	Username string
 	// Password is asked at each sign-in; nil without Username.
 	Password func() (string, error)
-	Timeouts Timeouts
+	// Tokens, instead of Password, signs in with OAuth2 as Mechanism says.
+	Tokens    signin.Source
+	Mechanism signin.Mechanism
+	Timeouts  Timeouts
 }
 
 // Timeouts bound the steps of SMTP; zero fields have defaults.
@@ -91,7 +95,7 @@ func New(c Config, outbox Outbox, desk Desk, log *slog.Logger) (*Dispatcher, err
 		settings.Senders[key] = compose.Sender{Name: r.Name, PlusAddressing: r.PlusAddressing, NullSender: r.NullSender}
 		d.couriers[key], err = courier.New(d.mint, courier.Route{
 			Host: r.Host, Port: r.Port, TLS: courier.TLS(r.TLS), RootCAs: r.RootCAs, Hello: c.Hello,
-			Username: r.Username, Password: r.Password, Timeouts: courier.Timeouts(r.Timeouts),
+			Username: r.Username, Password: r.Password, Tokens: r.Tokens, Mechanism: r.Mechanism, Timeouts: courier.Timeouts(r.Timeouts),
 		})
 		if err != nil {
 			return nil, fmt.Errorf("route of %s: %w", r.Address, err)

@@ -14,9 +14,9 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 
+	"hearback/mailbox/signin"
 	"hearback/tickets/fault"
 )
 
@@ -42,7 +42,10 @@ type Route struct {
 	// Password is asked when a connection signs in. It is a function so that no
 	// log or panic can print it.
 	Password func() (string, error)
-	Timeouts Timeouts
+	// Tokens, instead of Password, signs in with OAuth2 as Mechanism says.
+	Tokens    signin.Source
+	Mechanism signin.Mechanism
+	Timeouts  Timeouts
 }
 
 // Timeouts bound every step. Zero fields are the defaults, which follow RFC 5321
@@ -91,10 +94,14 @@ func (r Route) check() error {
 	if r.Host == "" || r.Port < 1 || r.Port > 65535 {
 		return fault.New(fault.Invalid, "The mail server's host or port is missing")
 	}
-	if (r.Username == "") != (r.Password == nil) {
-		return fault.New(fault.Invalid, "The mail server's user name and password go together")
+	if r.Username == "" && r.Password == nil && r.Tokens == nil {
+		return nil
 	}
-	return nil
+	return r.credentials().Check()
+}
+
+func (r Route) credentials() signin.Credentials {
+	return signin.Credentials{Username: r.Username, Password: r.Password, Source: r.Tokens, Mechanism: r.Mechanism}
 }
 
 // loopback reports addresses of this machine. A name is one only if it is
@@ -171,14 +178,19 @@ func (c *Courier) open(ctx context.Context, conn *timedConn) (*session, error) {
 		return nil, errors.New("the connection is not protected")
 	}
 	if r.Username != "" {
-		if !client.SupportsAuth(sasl.Plain) {
-			return nil, errors.New("the server does not offer AUTH PLAIN")
+		credentials := r.credentials()
+		if !client.SupportsAuth(credentials.Name()) {
+			return nil, fmt.Errorf("the server does not offer AUTH %s", credentials.Name())
 		}
-		password, err := r.Password()
+		exchange, err := credentials.SASL(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("reading the password: %w", err)
+			return nil, err
 		}
-		if err := client.Auth(sasl.NewPlainClient("", r.Username, password)); err != nil {
+		if err := client.Auth(exchange); err != nil {
+			var no *smtp.SMTPError
+			if errors.As(err, &no) && no.Code == 535 {
+				err = exchange.Refused(err)
+			}
 			return nil, fmt.Errorf("signing in: %w", err)
 		}
 	}
