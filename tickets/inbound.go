@@ -18,6 +18,8 @@ const (
 	KindBounce    MailKind = "bounce"     // RFC 3464 and the non-standard forms, failed or delayed
 	KindList      MailKind = "list"       // lists, bulk, newsletters
 	KindOther     MailKind = "other"      // calendar answers, feedback reports, machines' notices
+	KindVoicemail MailKind = "voicemail"  // a telephone system tells of a message that somebody left
+	KindScan      MailKind = "scan"       // a printer sends what somebody put on its glass
 )
 
 // Part is one part of a mail that is not its text: an attachment, an inline
@@ -41,6 +43,13 @@ type Bounce struct {
 	Delayed   bool   // not failed yet
 	MessageID string // Message-ID of the letter it speaks of, when it says
 	Diagnosis string // the remote server's words, cut to 500 characters
+}
+
+// MachineNotice is what the notice of a telephone system or a printer says.
+type MachineNotice struct {
+	Number string    // the telephone number that called, as written; "" when it is not stated
+	At     time.Time // when it happened, as the notice says; zero when it does not
+	File   string    // name of the sound or of the scan
 }
 
 // AuthResult is what our own receiving server said about the sender.
@@ -74,6 +83,7 @@ type Inbound struct {
 	Evidence   []string // why Kind is what it is, in words
 	Confidence string   // "certain", "strong", "weak"
 	Bounce     *Bounce
+	Machine    *MachineNotice // of KindVoicemail and KindScan; else nil
 	Auth       AuthResult
 	AutoHeader bool // the mail says by header that a machine sent it (Auto-Submitted, Precedence, List-Id, ...)
 

@@ -15,6 +15,7 @@ import (
 type Received struct {
 	MailboxID   int64
 	Folder      string
+	FolderKind  FolderKind
 	UIDValidity uint32
 	UID         uint32
 	ReceivedAt  time.Time // INTERNALDATE: when the mail server took the mail

@@ -12,6 +12,14 @@ type MailStore interface {
 	// UIDsKnown lists the UIDs from from to to (inclusive) that have a line in the
 	// ledger, quarantined ones included.
 	UIDsKnown(ctx context.Context, mailboxID int64, folder string, uidValidity, from, to uint32) ([]uint32, error)
+	// FolderCount counts the lines of a folder's ledger whose mail is not known to
+	// be gone. It costs the same however many there are.
+	FolderCount(ctx context.Context, mailboxID int64, folder string, uidValidity uint32) (int, error)
+	// UIDsPresent lists, ascending, the UIDs from from to to (inclusive) that have a
+	// line and are not known to be gone.
+	UIDsPresent(ctx context.Context, mailboxID int64, folder string, uidValidity, from, to uint32) ([]uint32, error)
+	// MarkGone notes, once, that the server no longer has these mails in the folder.
+	MarkGone(ctx context.Context, mailboxID int64, folder string, uidValidity uint32, uids []uint32) error
 	// LedgerEntry is one line by its id, for a retry.
 	LedgerEntry(ctx context.Context, id int64) (*LedgerEntry, error)
 }

@@ -48,6 +48,8 @@ type Ticket struct {
 	RequesterMailbox string // folded address of who opened it
 	RequesterEmail   string // as written
 	SuggestedID      int64  // triage: the ticket that a stranger's mail cites
+	SuggestedPerson  int64  // triage: who may be behind it, as a hint for whoever sorts it; never a fact
+	SuggestedSender  string // triage: who wrote what was passed on to us, as that mail says; a hint as well
 	Reason           string // why it is in triage, or why it was joined, in words
 	MergedInto       int64
 	Alert            string    // safeguarding words that were found: "immediate danger: ..." or "serious concern: ..."; "" when none. Only people clear it
@@ -110,12 +112,18 @@ type Message struct {
 	Reason      string // why it was put on this ticket, in words
 	Evidence    string // why Kind is what it is, in words
 	Problems    []string
-	Unconfirmed bool  // the sender is not on the case; not quoted, not counted as a contact
-	OutgoingID  int64 // Out: the letter
-	StaffID     int64 // Out and calls: who
-	Call        *Call
-	ReceivedAt  time.Time // In: the server's INTERNALDATE. Out: accepted by SMTP. Call: when it took place
-	CreatedAt   time.Time
+	Unconfirmed bool // the sender is not on the case; not quoted, not counted as a contact
+	Junk        bool // the mail server had put it into Junk
+	// Outside: Out that was not written in hearback, but for example in Outlook.
+	// Nobody but its author has looked at it: nothing may count its words as cleared.
+	Outside    bool
+	History    bool           // imported: what was said before hearback read this mailbox
+	Machine    *MachineNotice // of a telephone system or a printer; nil for other mail
+	OutgoingID int64          // Out: the letter
+	StaffID    int64          // Out and calls: who
+	Call       *Call
+	ReceivedAt time.Time // In: the server's INTERNALDATE. Out: accepted by SMTP. Call: when it took place
+	CreatedAt  time.Time
 }
 
 // Call is what an officer logs about a telephone call. Its summary is private:
@@ -228,6 +236,16 @@ type Mailbox struct {
 	TeamID  int64
 }
 
+// FolderKind is what a folder of a mailbox is for.
+type FolderKind string
+
+// The kinds of folders.
+const (
+	FolderInbox FolderKind = ""     // mail to us
+	FolderSent  FolderKind = "sent" // copies of what left, from hearback and from other programs
+	FolderJunk  FolderKind = "junk" // what the server took for spam
+)
+
 // Cursor is how far a folder has been read.
 type Cursor struct {
 	MailboxID   int64
@@ -266,6 +284,7 @@ type LedgerEntry struct {
 	TicketRef   string // for showing
 	ReceivedAt  time.Time
 	UpdatedAt   time.Time
+	GoneAt      *time.Time // since when the mail is known to be no longer in its folder on the server; nil while it is there
 }
 
 // Attachment marks which part of which message; for downloads.

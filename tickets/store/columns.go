@@ -44,20 +44,25 @@ func Columns() map[string]map[string]Class {
 		"tickets": {
 			"ref": Technical, "state": Technical, "category": Technical, "requester_mailbox": Technical,
 			"requester_email": Shareable, "subject": Shareable, "ask": Private, "reason": Private, "alert": Private,
+			"suggested_sender": Private,
 		},
 		"messages": {
 			"direction": Technical, "channel": Technical, "kind": Technical, "from_name": Shareable, "from_email": Shareable,
 			"from_mailbox": Technical, "to_text": Shareable, "subject": Shareable, "message_id": Technical,
 			"content_hash": Technical, "parts": Shareable, "auth": Technical, "reason": Private, "evidence": Private,
-			"problems": Private,
+			"problems": Private, "machine": Shareable,
 		},
 		"bodies": {"words": Shareable, "reply": Shareable},
 		"calls": {
 			"direction": Technical, "number": Shareable, "summary": Private, "promise": Private, "promise_by": Technical,
 			"stops_reason": Private,
 		},
-		"notes":  {"words": Private, "source": Technical, "content_hash": Technical},
-		"ledger": {"folder": Technical, "fate": Technical, "reason": Private},
+		"notes":      {"words": Private, "source": Technical, "content_hash": Technical},
+		"ledger":     {"folder": Technical, "fate": Technical, "reason": Private},
+		"folders":    {"folder": Technical},
+		"part_scans": {"path": Technical, "verdict": Technical, "signature": Private},
+		// Why somebody's mail is kept away is for staff.
+		"intake_rules": {"kind": Technical, "pattern": Private, "category": Technical, "note": Private},
 		"outgoings": {
 			"purpose": Technical, "subject": Shareable, "body": Shareable, "template": Technical, "fields": Shareable,
 			"confirmed": Private, "digest": Technical, "after_send": Technical, "held_reason": Private,

@@ -10,21 +10,22 @@ import (
 
 // ledgerRow is a row of ledger, with names for showing.
 type ledgerRow struct {
-	ID          int64   `db:"id"`
-	MailboxID   int64   `db:"mailbox_id"`
-	Folder      string  `db:"folder"`
-	UIDValidity int64   `db:"uidvalidity"`
-	UID         int64   `db:"uid"`
-	Fate        string  `db:"fate"`
-	Reason      string  `db:"reason"`
-	Tries       int     `db:"tries"`
-	RawID       rowID   `db:"raw_id"`
-	MessageID   rowID   `db:"message_id"`
-	ReceivedAt  instant `db:"received_at"`
-	UpdatedAt   instant `db:"updated_at"`
-	Mailbox     string  `db:"mailbox"`
-	TicketRef   string  `db:"ticket_ref"`
-	Elsewhere   bool    `db:"elsewhere"` // on a ticket that the actor may not see
+	ID          int64    `db:"id"`
+	MailboxID   int64    `db:"mailbox_id"`
+	Folder      string   `db:"folder"`
+	UIDValidity int64    `db:"uidvalidity"`
+	UID         int64    `db:"uid"`
+	Fate        string   `db:"fate"`
+	Reason      string   `db:"reason"`
+	Tries       int      `db:"tries"`
+	RawID       rowID    `db:"raw_id"`
+	MessageID   rowID    `db:"message_id"`
+	ReceivedAt  instant  `db:"received_at"`
+	UpdatedAt   instant  `db:"updated_at"`
+	GoneAt      *instant `db:"gone_at"`
+	Mailbox     string   `db:"mailbox"`
+	TicketRef   string   `db:"ticket_ref"`
+	Elsewhere   bool     `db:"elsewhere"` // on a ticket that the actor may not see
 }
 
 func (r ledgerRow) entry() tickets.LedgerEntry {
@@ -32,6 +33,7 @@ func (r ledgerRow) entry() tickets.LedgerEntry {
 		ID: r.ID, MailboxID: r.MailboxID, Mailbox: r.Mailbox, Folder: r.Folder, UIDValidity: uint32(r.UIDValidity),
 		UID: uint32(r.UID), Fate: tickets.Fate(r.Fate), Reason: r.Reason, Tries: r.Tries, RawID: int64(r.RawID),
 		MessageID: int64(r.MessageID), TicketRef: r.TicketRef, ReceivedAt: r.ReceivedAt.time(), UpdatedAt: r.UpdatedAt.time(),
+		GoneAt: r.GoneAt.timeP(),
 	}
 }
 

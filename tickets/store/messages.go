@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"hearback/tickets"
 	"hearback/tickets/fault"
@@ -37,6 +38,11 @@ type messageRow struct {
 	StaffID     rowID   `db:"staff_id"`
 	ReceivedAt  instant `db:"received_at"`
 	CreatedAt   instant `db:"created_at"`
+	Junk        bool    `db:"junk"`
+	Outside     bool    `db:"outside"`
+	History     bool    `db:"history"`
+	Machine     string  `db:"machine"`
+	ToScan      bool    `db:"to_scan"` // written only
 	Words       string  `db:"words"`
 	Reply       *string `db:"reply"`
 }
@@ -61,6 +67,13 @@ type authJSON struct {
 	ServerID string `json:"server,omitempty"`
 }
 
+// machineJSON is the stored form of tickets.MachineNotice; its names must not change.
+type machineJSON struct {
+	Number string    `json:"number,omitempty"`
+	At     time.Time `json:"at,omitzero"`
+	File   string    `json:"file,omitempty"`
+}
+
 func messageToRow(m *tickets.Message) (messageRow, error) {
 	row := messageRow{
 		TicketID: rowID(m.TicketID), CaseID: rowID(m.CaseID), MailboxID: rowID(m.MailboxID),
@@ -69,6 +82,7 @@ func messageToRow(m *tickets.Message) (messageRow, error) {
 		MessageID: m.MessageID, RawID: rowID(m.RawID), ContentHash: m.ContentHash, HasHTML: m.HasHTML,
 		Reason: m.Reason, Evidence: m.Evidence, Unconfirmed: m.Unconfirmed, OutgoingID: rowID(m.OutgoingID),
 		StaffID: rowID(m.StaffID), ReceivedAt: at(m.ReceivedAt), CreatedAt: at(m.CreatedAt), Words: m.Text,
+		Junk: m.Junk, Outside: m.Outside, History: m.History, ToScan: m.RawID != 0 && len(m.Parts) > 0,
 	}
 	if m.ReplyText != m.Text {
 		row.Reply = &m.ReplyText
@@ -80,6 +94,11 @@ func messageToRow(m *tickets.Message) (messageRow, error) {
 	}
 	if row.Auth, err = pack(authJSON(m.Auth), m.Auth == tickets.AuthResult{}); err != nil {
 		return row, err
+	}
+	if m.Machine != nil {
+		if row.Machine, err = pack(machineJSON(*m.Machine), false); err != nil {
+			return row, err
+		}
 	}
 	row.Problems, err = pack(m.Problems, len(m.Problems) == 0)
 	return row, err
@@ -93,7 +112,7 @@ func (r messageRow) message() (tickets.Message, error) {
 		To: r.To, Subject: r.Subject, Text: r.Words, ReplyText: r.Words, MessageID: r.MessageID, RawID: int64(r.RawID),
 		ContentHash: r.ContentHash, HasHTML: r.HasHTML, Reason: r.Reason, Evidence: r.Evidence,
 		Unconfirmed: r.Unconfirmed, OutgoingID: int64(r.OutgoingID), StaffID: int64(r.StaffID),
-		ReceivedAt: r.ReceivedAt.time(), CreatedAt: r.CreatedAt.time(),
+		ReceivedAt: r.ReceivedAt.time(), CreatedAt: r.CreatedAt.time(), Junk: r.Junk, Outside: r.Outside, History: r.History,
 	}
 	if r.Reply != nil {
 		m.ReplyText = *r.Reply
@@ -110,6 +129,13 @@ func (r messageRow) message() (tickets.Message, error) {
 		return m, err
 	}
 	m.Auth = tickets.AuthResult(auth)
+	if r.Machine != "" {
+		var notice machineJSON
+		if err := unpack(r.Machine, &notice); err != nil {
+			return m, err
+		}
+		m.Machine = (*tickets.MachineNotice)(&notice)
+	}
 	return m, unpack(r.Problems, &m.Problems)
 }
 

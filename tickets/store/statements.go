@@ -35,8 +35,11 @@ type statements struct {
 	GuardElsewhere, GuardNotes, GuardCalls, GuardSeenIn, GuardSeenOut, MailboxesFolded query
 
 	// query/mail.sql
-	LedgerPut, LedgerAt, LedgerByID, LedgerUIDs, LedgerOpen, CursorGet, CursorPut, RawInsert, RawID,
+	LedgerPut, LedgerAt, LedgerByID, LedgerUIDs, LedgerOpen, LedgerPresent, LedgerGone, FolderPresent, CursorGet, CursorPut, RawInsert, RawID,
 	RawGet query
+
+	// query/scans.sql
+	ScansOfRaw, ScanPut, ScanParts, ScanDone, ScansWanted, ScansAgain query
 
 	// query/views.sql
 	TicketViews, ClocksByID, TimelineMessages, TimelineLetters, TimelineEvents, NotesOfTicket, BodiesByID,

@@ -34,6 +34,8 @@ type ticketRow struct {
 	Ask              string   `db:"ask"`
 	Reason           string   `db:"reason"`
 	Alert            string   `db:"alert"`
+	SuggestedPerson  rowID    `db:"suggested_person_id"`
+	SuggestedSender  string   `db:"suggested_sender"`
 }
 
 func ticketToRow(t *tickets.Ticket) ticketRow {
@@ -45,6 +47,7 @@ func ticketToRow(t *tickets.Ticket) ticketRow {
 		RequesterID: rowID(t.RequesterID), SuggestedID: rowID(t.SuggestedID), MergedInto: rowID(t.MergedInto),
 		Chasers: t.Chasers, Version: t.Version, RequesterMailbox: t.RequesterMailbox,
 		RequesterEmail: t.RequesterEmail, Subject: t.Subject, Ask: t.Ask, Reason: t.Reason, Alert: t.Alert,
+		SuggestedPerson: rowID(t.SuggestedPerson), SuggestedSender: t.SuggestedSender,
 	}
 }
 
@@ -57,6 +60,7 @@ func (r ticketRow) ticket() tickets.Ticket {
 		RequesterID: int64(r.RequesterID), SuggestedID: int64(r.SuggestedID), MergedInto: int64(r.MergedInto),
 		Chasers: r.Chasers, Version: r.Version, RequesterMailbox: r.RequesterMailbox,
 		RequesterEmail: r.RequesterEmail, Subject: r.Subject, Ask: r.Ask, Reason: r.Reason, Alert: r.Alert,
+		SuggestedPerson: int64(r.SuggestedPerson), SuggestedSender: r.SuggestedSender,
 	}
 }
 

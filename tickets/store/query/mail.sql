@@ -26,6 +26,16 @@ where e.id = cast(? as bigint);
 -- name: LedgerUIDs
 select uid from ledger where mailbox_id = ? and folder = ? and uidvalidity = ? and uid >= ? and uid <= ? order by uid;
 
+-- name: LedgerPresent
+select uid from ledger
+where mailbox_id = ? and folder = ? and uidvalidity = ? and uid >= ? and uid <= ? and gone_at is null order by uid;
+
+-- name: LedgerGone
+update ledger set gone_at = ? where mailbox_id = ? and folder = ? and uidvalidity = ? and uid in (?) and gone_at is null;
+
+-- name: FolderPresent
+select present from folders where mailbox_id = ? and folder = ? and uidvalidity = ?;
+
 -- Mail that could not be read and is still to be tried again.
 -- name: LedgerOpen
 select {LedgerColumns}, {LedgerNames}, '' as ticket_ref

@@ -4,13 +4,13 @@
   t.id, t.ref, t.case_id, t.team_id, t.owner_id, t.mailbox_id, t.state, t.category, t.due_at,
   t.last_inbound_at, t.received_at, t.last_answer_at, t.finished_at, t.created_at, t.requester_id,
   t.suggested_id, t.merged_into, t.chasers, t.version, t.requester_mailbox, t.requester_email, t.subject,
-  t.ask, t.reason, t.alert
+  t.ask, t.reason, t.alert, t.suggested_person_id, t.suggested_sender
 
 -- part: MessageColumns
   m.id, m.ticket_id, m.case_id, m.mailbox_id, m.direction, m.channel, m.kind, m.person_id, m.from_name,
   m.from_email, m.from_mailbox, m.to_text, m.subject, m.message_id, m.raw_id, m.content_hash, m.parts,
   m.has_html, m.auth, m.reason, m.evidence, m.problems, m.unconfirmed, m.outgoing_id, m.staff_id,
-  m.received_at, m.created_at
+  m.received_at, m.created_at, m.junk, m.outside, m.history, m.machine
 
 -- part: NoteColumns
   n.id, n.ticket_id, n.case_id, n.author_id, n.for_id, n.words, n.source, n.raw_id, n.mailbox_id,
@@ -59,7 +59,7 @@
 
 -- part: LedgerColumns
   e.id, e.mailbox_id, e.folder, e.uidvalidity, e.uid, e.fate, e.reason, e.tries, e.raw_id, e.message_id,
-  e.received_at, e.updated_at
+  e.received_at, e.updated_at, e.gone_at
 
 -- part: BodyColumns
   coalesce(b.words, '') as words, b.reply

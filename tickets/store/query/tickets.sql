@@ -4,11 +4,12 @@
 insert into tickets (
   ref, case_id, team_id, owner_id, mailbox_id, state, category, due_at, last_inbound_at, received_at,
   last_answer_at, finished_at, created_at, requester_id, suggested_id, merged_into, chasers, version,
-  requester_mailbox, requester_email, subject, ask, reason, alert
+  requester_mailbox, requester_email, subject, ask, reason, alert, suggested_person_id, suggested_sender
 ) values (
   :ref, :case_id, :team_id, :owner_id, :mailbox_id, :state, :category, :due_at, :last_inbound_at,
   :received_at, :last_answer_at, :finished_at, :created_at, :requester_id, :suggested_id, :merged_into,
-  :chasers, :version, :requester_mailbox, :requester_email, :subject, :ask, :reason, :alert
+  :chasers, :version, :requester_mailbox, :requester_email, :subject, :ask, :reason, :alert,
+  :suggested_person_id, :suggested_sender
 )
 returning id;
 
@@ -18,7 +19,8 @@ update tickets set
   category = :category, last_inbound_at = :last_inbound_at, received_at = :received_at, last_answer_at =
   :last_answer_at, finished_at = :finished_at, requester_id = :requester_id, suggested_id = :suggested_id,
   merged_into = :merged_into, chasers = :chasers, requester_mailbox = :requester_mailbox, requester_email =
-  :requester_email, subject = :subject, ask = :ask, reason = :reason, alert = :alert, version = case when
+  :requester_email, subject = :subject, ask = :ask, reason = :reason, alert = :alert,
+  suggested_person_id = :suggested_person_id, suggested_sender = :suggested_sender, version = case when
   :version > version then :version else version end
 where id = :id;
 
@@ -26,11 +28,12 @@ where id = :id;
 insert into messages (
   ticket_id, case_id, mailbox_id, direction, channel, kind, person_id, from_name, from_email, from_mailbox,
   to_text, subject, message_id, raw_id, content_hash, parts, has_html, auth, reason, evidence, problems,
-  unconfirmed, outgoing_id, staff_id, received_at, created_at
+  unconfirmed, outgoing_id, staff_id, received_at, created_at, junk, outside, history, machine, to_scan
 ) values (
   :ticket_id, :case_id, :mailbox_id, :direction, :channel, :kind, :person_id, :from_name, :from_email,
   :from_mailbox, :to_text, :subject, :message_id, :raw_id, :content_hash, :parts, :has_html, :auth, :reason,
-  :evidence, :problems, :unconfirmed, :outgoing_id, :staff_id, :received_at, :created_at
+  :evidence, :problems, :unconfirmed, :outgoing_id, :staff_id, :received_at, :created_at, :junk, :outside, :history,
+  :machine, :to_scan
 )
 on conflict (mailbox_id, content_hash) where content_hash <> '' do nothing
 returning id;
