@@ -37,6 +37,7 @@ func mayImport() map[string][]string {
 		"mailbox/archive":  {"tickets/fault"},
 		"mailbox/signin":   {"tickets/fault"}, // asks an identity provider for a token
 		"mailbox/scan":     {"tickets/fault"}, // asks clamd about a file
+		"mailbox/webhook":  {"tickets/fault"}, // tells the council's pager that a mailbox is down
 		"mailbox/inbound":  append([]string{"mailbox/parse", "mailbox/signin"}, domain...),
 		"mailbox/guard":    {},
 		"mailbox/extract":  {"mailbox/parse", "tickets/fault"}, // files to text views
@@ -81,9 +82,9 @@ func restricted() []rule {
 	return []rule{
 		{"github.com/emersion/go-smtp", []string{"Dial*", "NewClient*", "SendMail*"}, []string{"mailbox/outbound/internal/courier"}},
 		{"net/smtp", []string{"*"}, nil},
-		{"net", []string{"Dial*", "Dialer"}, []string{"mailbox/inbound", "mailbox/outbound/internal/courier", "mailbox/signin", "mailbox/scan"}},
+		{"net", []string{"Dial*", "Dialer"}, []string{"mailbox/inbound", "mailbox/outbound/internal/courier", "mailbox/signin", "mailbox/scan", "mailbox/webhook"}},
 		{"crypto/tls", []string{"Dial*", "Dialer"}, []string{"mailbox/inbound", "mailbox/outbound/internal/courier"}},
-		{"net/http", []string{"Get", "Post", "PostForm", "Head", "Client", "DefaultClient", "NewRequest*", "Transport", "DefaultTransport"}, []string{"mailbox/signin"}},
+		{"net/http", []string{"Get", "Post", "PostForm", "Head", "Client", "DefaultClient", "NewRequest*", "Transport", "DefaultTransport"}, []string{"mailbox/signin", "mailbox/webhook"}},
 		{"github.com/emersion/go-imap/v2/imapclient", []string{"Dial*", "New", "Client"}, []string{"mailbox/inbound"}},
 		{"github.com/emersion/go-imap/v2/imapclient", []string{"Client.Append"}, nil},
 		{"os/exec", []string{"*"}, []string{"mailbox/tnef"}},
