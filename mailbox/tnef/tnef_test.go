@@ -157,7 +157,7 @@ func TestDecompress(t *testing.T) {
 func TestReadRTF(t *testing.T) {
 	cases := map[string]struct{ rtf, text, html string }{
 		"paragraphs": {`{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0 Arial;}}{\colortbl;\red0\green0\blue0;}\pard Dear team,\par The taxi\tab did not come.\par}`, "Dear team,\nThe taxi\tdid not come.", ""},
-		"letters":    {`{\rtf1\ansi\ansicpg1250 N\'e1dia \u321?\'f3d\'9f \u-10179?\u-8704?}`, "Nádia łódź 😀", ""},
+		"letters":    {`{\rtf1\ansi\ansicpg1250 N\'e1dia \u321?\'f3d\'9f \u-10179?\u-8704?}`, "Nádia Łódź 😀", ""},
 		"pictures":   {`{\rtf1 before{\pict\pngblip 89504e47}{\*\unknown words}after}`, "beforeafter", ""},
 		"of HTML":    {`{\rtf1\ansi\fromhtml1 {\*\htmltag64 <p>}\htmlrtf {\htmlrtf0 Dear team,\htmlrtf\par}\htmlrtf0{\*\htmltag72 </p>}}`, "", "<p>Dear team,</p>"},
 		"binary":     {"{\\rtf1 a\\bin3 {{{b}", "ab", ""},
