@@ -38,6 +38,9 @@ type statements struct {
 	LedgerPut, LedgerAt, LedgerByID, LedgerUIDs, LedgerOpen, LedgerPresent, LedgerGone, FolderPresent, CursorGet, CursorPut, RawInsert, RawID,
 	RawGet query
 
+	// query/arrivals.sql
+	ArrivalsNewest query
+
 	// query/scans.sql
 	ScansOfRaw, ScanPut, ScanParts, ScanDone, ScansWanted, ScansAgain query
 
