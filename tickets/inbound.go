@@ -58,6 +58,20 @@ type AuthResult struct {
 	ServerID         string // authserv-id that said so; "" when nothing trusted was found
 }
 
+// Resent is what the Resent- fields of a mail say. They are a claim like From.
+type Resent struct {
+	From MailAddress
+	At   time.Time // zero when missing or unreadable
+}
+
+// Forwarded is the head of a mail that another one passes on: what its quoted or
+// attached header says, which whoever passed it on could have changed.
+type Forwarded struct {
+	From    MailAddress
+	Date    time.Time // zero when missing or unreadable
+	Subject string
+}
+
 // Inbound is a mail that has been read. It is made by mailbox/parse from bytes
 // and from nothing else; reading the same bytes twice gives the same Inbound.
 type Inbound struct {
@@ -66,8 +80,21 @@ type Inbound struct {
 	References []string // without angle brackets, oldest first
 	From       MailAddress
 	Senders    []MailAddress // every From mailbox when there are several, else one
-	ReplyTo    []MailAddress
-	To, Cc     []MailAddress
+	// Sender is who handed the mail in for From (RFC 5322 section 3.6.2), as when
+	// somebody writes in the name of a shared mailbox. It is a claim like From.
+	Sender  MailAddress
+	ReplyTo []MailAddress
+	To, Cc  []MailAddress
+	Bcc     []MailAddress // stands only in the copy that the sender keeps
+	// ListID is what stands between < and > in List-Id (RFC 2919), in small letters.
+	ListID string
+	// Resent is who passed the mail on unchanged (RFC 5322 section 3.6.6), the last
+	// one; nil when nobody did.
+	Resent *Resent
+	// Forwarded are the mails that this one passes on, attached as message/rfc822 or
+	// written below a quoted header, in the order in which they stand there. The
+	// mails that these pass on in turn are not listed.
+	Forwarded []Forwarded
 	// Delivered holds the addresses that our own server says the mail was
 	// delivered to (Delivered-To, X-Original-To, Envelope-To), outermost first.
 	Delivered []string
