@@ -18,6 +18,10 @@ type line struct {
 // collect walks the tree and gathers text and parts.
 func (m *message) collect() {
 	m.walk(m.root, true)
+	if len(m.packet) > 0 && !m.wrote() {
+		// Outlook put the words into the packet too.
+		m.lines = append(append(m.packet, line{}), m.lines...)
+	}
 	m.placeInline()
 }
 
@@ -66,6 +70,16 @@ func (m *message) alternative(n *node, text bool) {
 	for i, c := range n.children {
 		m.walk(c, i == chosen)
 	}
+}
+
+// wrote says whether the mail has words of its own so far.
+func (m *message) wrote() bool {
+	for i := range m.lines {
+		if !m.lines[i].note && strings.TrimSpace(m.lines[i].text) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // hasWords says whether a subtree holds text of the kind that is not blank.
@@ -165,8 +179,8 @@ func (m *message) leaf(n *node, text bool) {
 	default:
 		p := m.addPart(n)
 		switch {
-		case p.Type == "application/ms-tnef":
-			m.note("[" + p.Name + ": a packet of attachments that Outlook made for itself. Its contents can be opened from the original mail.]")
+		case isPacket(n, p):
+			m.openPacket(n, p.Name)
 		case n.parent == "multipart/encrypted" && n.kind == "application/octet-stream", n.kind == "application/pkcs7-mime" || n.kind == "application/x-pkcs7-mime":
 			m.note("[" + p.Name + ": this mail is encrypted or sealed and cannot be read here.]")
 		case n.parent == "multipart/alternative" && text:

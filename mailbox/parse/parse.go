@@ -90,6 +90,7 @@ type message struct {
 	cids      map[string]bool // content ids that the HTML shows
 	names     map[string]string
 	calendar  *calendarItem
+	packet    []line // the text that was in a winmail.dat
 }
 
 // read splits the bytes into a tree. It decodes no body.

@@ -39,6 +39,9 @@ func Part(raw []byte, path string) (r io.Reader, p tickets.Part, err error) {
 	if found == nil {
 		return nil, tickets.Part{}, fmt.Errorf("part %q: %w", path, ErrNoPart)
 	}
+	if strings.Contains(path, packed) {
+		return m.unpack(path, *found)
+	}
 	if at, n, ok := strings.Cut(path, "/uu"); ok {
 		return m.uuReader(at, n, *found)
 	}
