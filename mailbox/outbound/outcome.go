@@ -36,7 +36,11 @@ func (d *Dispatcher) record(ctx context.Context, claim *tickets.Claim, deliveryI
 	default:
 		o.State = tickets.Queued
 		if r.Route {
-			d.health.failed(now, "the mail server cannot be used")
+			trouble := "the mail server cannot be used"
+			if fault.Is(r.Err, fault.Denied) {
+				trouble = fault.SafeText(r.Err)
+			}
+			d.health.failed(now, trouble)
 		}
 		wait, more := backoff(attempts(claim, deliveryID))
 		o.NextAt = now.Add(wait)

@@ -11,6 +11,6 @@ import (
 func Try(ctx context.Context, r Route) error {
 	return courier.Try(ctx, courier.Route{
 		Host: r.Host, Port: r.Port, TLS: courier.TLS(r.TLS), RootCAs: r.RootCAs, Username: r.Username, Password: r.Password,
-		Timeouts: courier.Timeouts(r.Timeouts),
+		Tokens: r.Tokens, Mechanism: r.Mechanism, Timeouts: courier.Timeouts(r.Timeouts),
 	}, r.Address)
 }

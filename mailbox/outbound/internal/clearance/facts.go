@@ -151,10 +151,17 @@ func people(gf *tickets.GuardFacts, refs func(int64) string) []guard.Person {
 }
 
 // maySee reports whether a member of staff works on the case of the letter, or,
-// where there is no case yet, with cases at all.
+// where there is no case yet, with cases at all, or, for a notice about the
+// program itself, looks after it.
 func maySee(s register.Staff, c *register.Case, claim *tickets.Claim) bool {
 	a := access.Actor{StaffID: s.ID, Role: access.Role(s.Role)}
-	if !s.Active || !a.SeesCases() {
+	if !s.Active {
+		return false
+	}
+	if c == nil && claim.Ticket == nil && claim.Letter.TicketID == 0 && claim.Letter.Purpose == tickets.PurposeNotice {
+		return a.May(access.ReadSystem) // a notice about the program: of no family, for those who run it
+	}
+	if !a.SeesCases() {
 		return false
 	}
 	if c == nil {

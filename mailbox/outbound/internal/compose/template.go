@@ -22,9 +22,13 @@ type kind struct {
 
 const noteLine = "Replies to this become an internal note. They never go to the family."
 
+// noReply stands in notices about the program: a reply to one would belong to no enquiry.
+const noReply = "Please do not reply."
+
 // kinds lists every template. One that is not listed is refused.
 func kinds() map[string]kind {
 	help := []string{tickets.FieldPhone, tickets.FieldEDT, tickets.FieldSENDIASS, tickets.FieldSENDIASSPhone, tickets.FieldFormat}
+	machine := []string{tickets.FieldMailbox, tickets.FieldLink}
 	notice := kind{tickets.PurposeNotice, []string{tickets.FieldRef, tickets.FieldLink}, []string{noteLine}}
 	return map[string]kind{
 		tickets.TemplateAck: {
@@ -42,6 +46,9 @@ func kinds() map[string]kind {
 		tickets.TemplateStopped:     notice,
 		tickets.TemplateAlert:       notice,
 		tickets.TemplateOpened:      notice,
+		tickets.TemplateMailboxDown: {tickets.PurposeNotice, machine, []string{"Nothing is lost", noReply}},
+		tickets.TemplateMailboxBack: {tickets.PurposeNotice, machine, []string{noReply}},
+		tickets.TemplateSecretEnds:  {tickets.PurposeNotice, append([]string{tickets.FieldDue}, machine...), []string{noReply}},
 	}
 }
 
@@ -187,6 +194,7 @@ func fieldNames() []string {
 		tickets.FieldRef, tickets.FieldCouncil, tickets.FieldOwner, tickets.FieldDue, tickets.FieldPhone, tickets.FieldLead,
 		tickets.FieldEDT, tickets.FieldSENDIASS, tickets.FieldSENDIASSPhone, tickets.FieldFormat, tickets.FieldPrivacy,
 		tickets.FieldOpens, tickets.FieldInitials, tickets.FieldSince, tickets.FieldLink, tickets.FieldLate, tickets.FieldTier,
+		tickets.FieldMailbox,
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"hearback/mailbox/outbound/internal/clearance"
+	"hearback/tickets/fault"
 )
 
 // idleLife is how long a connection is kept for the next letter.
@@ -90,7 +91,11 @@ func (c *Courier) Deliver(ctx context.Context, letter clearance.Cleared, begin B
 	defer c.mu.Unlock()
 	s, err := c.session(ctx)
 	if err != nil {
-		return Result{Outcome: TryAgain, Route: true, Reply: serverWords(err), Why: "The mail server could not be reached. We will try again.", Err: err}
+		why := "The mail server could not be reached. We will try again."
+		if fault.Is(err, fault.Denied) { // a person has to put it right: say what
+			why = fault.SafeText(err) + " We will try again."
+		}
+		return Result{Outcome: TryAgain, Route: true, Reply: serverWords(err), Why: why, Err: err}
 	}
 	r := c.transaction(ctx, s, letter, begin)
 	if r.Outcome == Accepted {

@@ -129,13 +129,22 @@ func (c *Courier) connect(ctx context.Context) (*session, error) {
 	r, t := c.route, c.timeouts
 	ctx, cancel := context.WithTimeout(ctx, t.Connect)
 	defer cancel()
+	// Before connecting: while the token server refuses us, or is slow, the mail
+	// server is left alone.
+	var exchange *signin.Client
+	if r.Username != "" {
+		var err error
+		if exchange, err = r.credentials().SASL(ctx); err != nil {
+			return nil, err
+		}
+	}
 	raw, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(r.Host, strconv.Itoa(r.Port)))
 	if err != nil {
 		return nil, fmt.Errorf("connecting: %w", err)
 	}
 	// Ends whatever step hangs when the time is up or the program stops.
 	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
-	s, err := c.open(ctx, &timedConn{Conn: raw, block: t.Block})
+	s, err := c.open(ctx, &timedConn{Conn: raw, block: t.Block}, exchange)
 	if !stop() && err == nil {
 		s.close()
 		err = context.Cause(ctx)
@@ -147,7 +156,7 @@ func (c *Courier) connect(ctx context.Context) (*session, error) {
 	return s, nil
 }
 
-func (c *Courier) open(ctx context.Context, conn *timedConn) (*session, error) {
+func (c *Courier) open(ctx context.Context, conn *timedConn, exchange *signin.Client) (*session, error) {
 	r := c.route
 	config := &tls.Config{ServerName: r.Host, RootCAs: r.RootCAs, MinVersion: tls.VersionTLS12}
 	var client *smtp.Client
@@ -177,19 +186,14 @@ func (c *Courier) open(ctx context.Context, conn *timedConn) (*session, error) {
 	if state, ok := client.TLSConnectionState(); r.TLS != None && (!ok || !state.HandshakeComplete) {
 		return nil, errors.New("the connection is not protected")
 	}
-	if r.Username != "" {
-		credentials := r.credentials()
-		if !client.SupportsAuth(credentials.Name()) {
-			return nil, fmt.Errorf("the server does not offer AUTH %s", credentials.Name())
-		}
-		exchange, err := credentials.SASL(ctx)
-		if err != nil {
-			return nil, err
+	if exchange != nil {
+		if name := r.credentials().Name(); !client.SupportsAuth(name) {
+			return nil, fmt.Errorf("the server does not offer AUTH %s", name)
 		}
 		if err := client.Auth(exchange); err != nil {
 			var no *smtp.SMTPError
-			if errors.As(err, &no) && no.Code == 535 {
-				err = exchange.Refused(err)
+			if errors.As(err, &no) && no.Code == 535 { // RFC 4954 section 6
+				return nil, fault.Wrap(fault.Denied, "The mail server refused our sign-in.", fmt.Errorf("signing in: %w", exchange.Refused(err)))
 			}
 			return nil, fmt.Errorf("signing in: %w", err)
 		}

@@ -14,6 +14,9 @@ func Try(ctx context.Context, r Route, from string) error {
 	}
 	c := &Courier{route: r, timeouts: r.Timeouts.withDefaults()} // without a mint it can carry nothing
 	s, err := c.connect(ctx)
+	if fault.Is(err, fault.Denied) {
+		return err
+	}
 	if err != nil {
 		return fault.Wrap(fault.Temporary, "The mail server cannot be reached, or refuses the sign-in", err)
 	}
