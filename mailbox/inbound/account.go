@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"hearback/mailbox/parse"
 	"hearback/mailbox/signin"
 	"hearback/tickets"
 )
@@ -30,9 +31,19 @@ const (
 	Move  After = "move"
 )
 
-// Account is one folder of one shared inbox.
+// Account is one folder of one mailbox.
 type Account struct {
-	Mailbox  tickets.Mailbox
+	Mailbox tickets.Mailbox
+	// Kind is what the folder is for. An inbox is read from its start and stays
+	// connected with IDLE. Sent and Junk are read from now on (FirstDays), looked at
+	// every Poll, give their connection back in between, and are never changed.
+	Kind tickets.FolderKind
+	// FirstDays is how much of the past of a Sent or Junk folder is read when it is
+	// read for the first time; 0 is none.
+	FirstDays int
+	// Limit caps the connections of all accounts of one server, which share it; nil
+	// is no cap.
+	Limit    *Connections
 	Addr     string // host:port
 	Security Security
 	TLS      *tls.Config
@@ -48,6 +59,8 @@ type Account struct {
 	Poll      time.Duration // the longest time between two looks
 	// TrustedAuth are the authserv-ids of the council's own receiving servers.
 	TrustedAuth []string
+	// Parse is how mail is read, besides TrustedAuth.
+	Parse parse.Options
 	// A larger mail is not read, only listed; 150 MB when 0. A mail is in memory
 	// once while it is read, so this bounds what a poll needs.
 	MaxBytes int64
@@ -62,10 +75,18 @@ type Store interface {
 	PrepareRaw(ctx context.Context, raw []byte) (tickets.PreparedRaw, error)
 	Cursor(ctx context.Context, mailboxID int64, folder string) (*tickets.Cursor, error) // fault.NotFound when never read
 	SetCursor(ctx context.Context, c *tickets.Cursor) error
+	// SetCursorUnder is SetCursor under a lease; fault.Conflict when the cursor was
+	// written under a later one.
+	SetCursorUnder(ctx context.Context, c *tickets.Cursor, epoch int64) error
 	// UIDsKnown lists UIDs of a folder whose fate is settled, from from to to.
 	UIDsKnown(ctx context.Context, mailboxID int64, folder string, uidValidity, from, to uint32) ([]uint32, error)
 	// LedgerAt is the line of one mail; fault.NotFound when it has none.
 	LedgerAt(ctx context.Context, mailboxID int64, folder string, uidValidity, uid uint32) (*tickets.LedgerEntry, error)
+	// FolderCount, UIDsPresent and MarkGone are about lines whose mail is not known
+	// to be gone from its folder.
+	FolderCount(ctx context.Context, mailboxID int64, folder string, uidValidity uint32) (int, error)
+	UIDsPresent(ctx context.Context, mailboxID int64, folder string, uidValidity, from, to uint32) ([]uint32, error)
+	MarkGone(ctx context.Context, mailboxID int64, folder string, uidValidity uint32, uids []uint32) error
 	Now(ctx context.Context) (time.Time, error)
 }
 
@@ -104,4 +125,11 @@ type Deps struct {
 	Now func(ctx context.Context) (time.Time, error)
 	// Stored is told after each commit that there is something new; may be nil.
 	Stored func()
+	// Lease says whether this program may read the folder now, and under which epoch
+	// its cursor is written. It is asked before each look and before each batch is
+	// stored. nil: the program is alone, which the data directory of SQLite ensures.
+	Lease func(ctx context.Context) (epoch int64, held bool, err error)
+	// Room caps the raw mail in memory of all pollers of the program, which share
+	// it; nil is no cap.
+	Room *Room
 }

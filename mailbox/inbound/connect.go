@@ -11,6 +11,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"hearback/mailbox/signin"
+	"hearback/tickets"
 	"hearback/tickets/fault"
 )
 
@@ -19,7 +20,7 @@ import (
 func dial(ctx context.Context, a Account, limits Deadlines, news chan<- struct{}) (*conn, error) {
 	// Before connecting: while the token server refuses us, or is slow, the mail
 	// server is left alone.
-	client, err := signin.Credentials{Username: a.Username, Password: a.Password, Source: a.Tokens, Mechanism: a.Mechanism}.SASL(ctx)
+	client, err := a.credentials().SASL(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -32,6 +33,10 @@ func dial(ctx context.Context, a Account, limits Deadlines, news chan<- struct{}
 		return nil, err
 	}
 	return c, nil
+}
+
+func (a Account) credentials() signin.Credentials {
+	return signin.Credentials{Username: a.Username, Password: a.Password, Source: a.Tokens, Mechanism: a.Mechanism}
 }
 
 // open connects, begins TLS and waits for the greeting.
@@ -136,28 +141,6 @@ func (c *conn) authenticate(client *signin.Client) error {
 	return c.client.Authenticate(client)
 }
 
-// selectFolder opens a folder; read-only it is opened with EXAMINE, so that
-// nothing can change.
-func (c *conn) selectFolder(ctx context.Context, folder string, readOnly bool) (*imap.SelectData, error) {
-	var data *imap.SelectData
-	err := c.within(ctx, c.limits.Select, func(func()) (err error) {
-		data, err = c.client.Select(folder, &imap.SelectOptions{ReadOnly: readOnly}).Wait()
-		return err
-	})
-	if _, no := refused(err); no {
-		return nil, broke("The folder cannot be opened on the mail server.", err)
-	}
-	if err != nil {
-		return nil, broke("The mail server broke off.", err)
-	}
-	if data.UIDValidity == 0 {
-		// RFC 3501 section 6.3.1: without it the server has no UIDs that last, and
-		// nothing could tell what was read.
-		return nil, fault.New(fault.Temporary, "The mail server does not say how it numbers the mail of the folder.")
-	}
-	return data, nil
-}
-
 // Try signs in to a mailbox and opens its folder read-only, and changes
 // nothing: for `hearback config check -live`.
 func Try(ctx context.Context, a Account, limits Deadlines) error {
@@ -170,12 +153,12 @@ func Try(ctx context.Context, a Account, limits Deadlines) error {
 	if folder == "" {
 		folder = "INBOX"
 	}
-	if _, err := c.selectFolder(ctx, folder, true); err != nil {
+	if _, err := c.selectFolder(ctx, folder, a.Kind, true); err != nil {
 		return err
 	}
-	if a.After != Move {
+	if a.After != Move || a.Kind != tickets.FolderInbox {
 		return nil
 	}
-	_, err = c.selectFolder(ctx, a.MoveTo, true)
+	_, err = c.selectFolder(ctx, a.MoveTo, tickets.FolderInbox, true)
 	return err
 }

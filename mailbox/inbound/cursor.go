@@ -16,27 +16,32 @@ import (
 type look struct {
 	conn   *conn
 	cursor *tickets.Cursor
+	epoch  int64    // of the lease under which it began
+	exists int      // mails in the folder when it listed
 	todo   []listed // what is new, by UID
 }
 
 // begin connects, opens the folder and lists what is new.
-func (p *Poller) begin(ctx context.Context) (*look, error) {
+func (p *Poller) begin(ctx context.Context, epoch int64) (*look, error) {
 	c, err := p.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	selected, err := c.selectFolder(ctx, p.acct.Folder, p.acct.After == Leave)
+	selected, err := c.selectFolder(ctx, p.acct.Folder, p.acct.Kind, p.acct.After == Leave)
 	if err != nil {
 		return nil, err
 	}
-	l := &look{conn: c}
-	if l.cursor, err = p.loadCursor(ctx, selected.UIDValidity); err != nil {
+	l := &look{conn: c, epoch: epoch}
+	if err := p.loadCursor(ctx, l, selected); err != nil {
 		return nil, err
 	}
 	if p.validity != selected.UIDValidity {
 		clear(p.tries)
-		p.shown, p.refused = nil, nil
+		p.shown, p.refused, p.balance = nil, nil, balance{}
 		p.validity = selected.UIDValidity
+	}
+	if err := p.recall(ctx, l); err != nil {
+		return nil, err
 	}
 	if selected.UIDNext != 0 && uint32(selected.UIDNext) <= l.cursor.UID {
 		if err := p.goBack(ctx, l, selected.UIDNext); err != nil {
@@ -48,6 +53,10 @@ func (p *Poller) begin(ctx context.Context) (*look, error) {
 		if l.todo, err = c.list(ctx, from); err != nil {
 			return l, err
 		}
+	}
+	l.exists = int(selected.NumMessages)
+	if box := c.client.Mailbox(); box != nil {
+		l.exists = int(box.NumMessages) // with what came and went since
 	}
 	l.todo = merge(l.todo, p.shown, from)
 	p.shown = l.todo
@@ -74,7 +83,7 @@ func (p *Poller) goBack(ctx context.Context, l *look, next imap.UID) error {
 	p.deps.Log.Warn("mail", "event", "uidnext_went_back", "mailbox", p.acct.Mailbox.Name, "folder", p.acct.Folder, "uid", uint32(next))
 	back := *l.cursor
 	back.UID, back.UpdatedAt = uint32(next)-1, time.Time{}
-	if err := p.deps.Store.SetCursor(ctx, &back); err != nil {
+	if err := p.setCursor(ctx, l, back); err != nil {
 		return err
 	}
 	l.cursor, p.shown = &back, nil
@@ -109,22 +118,4 @@ func (p *Poller) checkReuse(ctx context.Context, l *look, known []uint32) error 
 		}
 	}
 	return nil
-}
-
-func (p *Poller) loadCursor(ctx context.Context, uidValidity uint32) (*tickets.Cursor, error) {
-	fresh := &tickets.Cursor{MailboxID: p.acct.Mailbox.ID, Folder: p.acct.Folder, UIDValidity: uidValidity}
-	c, err := p.deps.Store.Cursor(ctx, p.acct.Mailbox.ID, p.acct.Folder)
-	if fault.Is(err, fault.NotFound) {
-		return fresh, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if c.UIDValidity != uidValidity {
-		// RFC 3501 section 2.3.1.1: the UIDs mean nothing any more. Read the folder
-		// from its start; what is there already is recognised by its content.
-		p.deps.Log.Warn("mail", "event", "uidvalidity_changed", "mailbox", p.acct.Mailbox.Name, "folder", p.acct.Folder)
-		return fresh, nil
-	}
-	return c, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -13,6 +14,10 @@ import (
 
 	"hearback/tickets"
 )
+
+// largeBytes is from where on a batch's memory is given back at once. It is more
+// than a batch of ordinary mail has.
+const largeBytes = 2 * batchBytes
 
 // fetched is what the server gave of a mail: its bytes, or why there are none.
 type fetched struct {
@@ -58,6 +63,16 @@ func (p *Poller) fetchBatch(ctx context.Context, l *look, list []listed) batch {
 			open = append(open, m)
 		}
 	}
+	var bytes int64
+	for _, m := range open {
+		bytes += m.bytes
+	}
+	giveBack, err := p.deps.Room.take(ctx, bytes)
+	if err != nil {
+		b.err = err
+		return b
+	}
+	defer giveBack()
 	var failed error
 	if len(open) > 0 {
 		var bodies []fetched
@@ -67,6 +82,11 @@ func (p *Poller) fetchBatch(ctx context.Context, l *look, list []listed) batch {
 	b.mails, b.err = p.read(ctx, l.cursor, got)
 	if b.err == nil {
 		b.err = failed
+	}
+	if bytes > largeBytes {
+		// The next large mail must not lie beside this one's remains until the
+		// collector comes round: at 150 MB each that is more than a small machine has.
+		debug.FreeOSMemory()
 	}
 	return b
 }

@@ -17,6 +17,9 @@ func (p *Poller) keep(ctx context.Context, l *look, b batch) (stored int, err er
 	settled := slices.Clone(b.known)
 	var done []uint32 // stored, so that the server's copy may change
 	if len(b.mails) > 0 {
+		if err := p.stillOurs(ctx, l); err != nil {
+			return 0, err
+		}
 		now, err := p.deps.Now(ctx)
 		if err != nil {
 			return 0, err
@@ -28,6 +31,7 @@ func (p *Poller) keep(ctx context.Context, l *look, b batch) (stored int, err er
 		if len(results) != len(b.mails) {
 			return 0, fmt.Errorf("intake gave %d results for %d mails", len(results), len(b.mails))
 		}
+		var newest time.Time
 		for i, r := range results {
 			p.logFate(b.mails[i], r)
 			settled = append(settled, b.mails[i].UID)
@@ -36,9 +40,10 @@ func (p *Poller) keep(ctx context.Context, l *look, b batch) (stored int, err er
 			}
 			if !r.Already && (r.Fate == tickets.FateMessage || r.Fate == tickets.FateHeld) {
 				stored++
+				newest = later(newest, b.mails[i].ReceivedAt)
 			}
 		}
-		p.progress(stored)
+		p.progress(stored, newest)
 		if p.deps.Stored != nil && stored > 0 {
 			p.deps.Stored()
 		}
@@ -63,7 +68,7 @@ func (p *Poller) advance(ctx context.Context, l *look, list []listed, settled []
 		return nil
 	}
 	next.UpdatedAt = time.Time{} // the store's own time
-	if err := p.deps.Store.SetCursor(ctx, &next); err != nil {
+	if err := p.setCursor(ctx, l, next); err != nil {
 		return err
 	}
 	l.cursor.UID = next.UID

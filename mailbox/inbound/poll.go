@@ -2,14 +2,19 @@ package inbound
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"sync"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
 
-	"hearback/tickets/fault"
+	"hearback/tickets"
 )
+
+// turnBatches is how many batches a look stores before it lets somebody else have
+// its connection who waits for one. A full inbox may take hours.
+const turnBatches = 10
 
 // Poller reads one folder. Once and Wait are called by one goroutine; Status and
 // Close by any.
@@ -19,27 +24,18 @@ type Poller struct {
 	news chan struct{} // the server said that there is something new, or Close was called
 
 	// Of the goroutine that looks:
-	validity     uint32           // UIDVALIDITY that the next three belong to
+	validity     uint32           // UIDVALIDITY that the next four belong to
 	shown        []listed         // what the last look listed
 	tries        map[imap.UID]int // mails that could not be read, and how often
 	refused      imap.UIDSet      // stored, and the server would not flag or move them
+	balance      balance          // of mails and lines of the ledger
 	refusal      error            // what it said then, in this look
 	idleFailures int              // in a row
+	more         bool             // the last look left something to do
 
 	mu     sync.Mutex
 	conn   *conn
 	status Status
-}
-
-// Status is how a folder is doing.
-type Status struct {
-	Mailbox   string
-	Folder    string
-	LastGood  time.Time // end of the last look that went through, or of a batch that was stored
-	LastTried time.Time
-	Failures  int    // looks in a row that failed
-	Problem   string // plain words; "" when the last look went through
-	Stored    int64  // mails stored since the program started
 }
 
 // New makes a Poller. It does no I/O.
@@ -56,20 +52,39 @@ func New(acct Account, deps Deps) *Poller {
 	if acct.MaxBytes <= 0 {
 		acct.MaxBytes = defaultMaxBytes
 	}
-	if acct.After == "" {
+	if acct.After == "" || acct.Kind != tickets.FolderInbox {
 		acct.After = Leave
 	}
 	return &Poller{
 		acct: acct, deps: deps, news: make(chan struct{}, 1), tries: make(map[imap.UID]int),
-		status: Status{Mailbox: acct.Mailbox.Name, Folder: acct.Folder},
+		status: Status{Mailbox: acct.Mailbox.Name, Folder: acct.Folder, Kind: acct.Kind},
 	}
 }
 
 // Once looks for new mail and stores all of it. It may be called again after
-// any error: what was stored stays stored, and nothing is stored twice.
+// any error: what was stored stays stored, and nothing is stored twice. While
+// another program holds the lease it does nothing.
 func (p *Poller) Once(ctx context.Context) (stored int, err error) {
-	defer func() { p.note(ctx, err) }()
+	p.more = false
+	stored, err = p.look(ctx)
+	elsewhere := errors.Is(err, errElsewhere)
+	if elsewhere {
+		err = nil
+	}
+	// Whoever cannot use a connection just now does not keep one that others could.
+	if elsewhere || p.acct.Kind != tickets.FolderInbox || p.acct.Limit != nil && (err != nil || p.more) {
+		p.leave(ctx)
+	}
+	p.note(ctx, err, elsewhere)
+	return stored, err
+}
+
+func (p *Poller) look(ctx context.Context) (stored int, err error) {
 	if err := p.gate(ctx); err != nil {
+		return 0, err
+	}
+	epoch, err := p.lease(ctx)
+	if err != nil {
 		return 0, err
 	}
 	select {
@@ -77,7 +92,7 @@ func (p *Poller) Once(ctx context.Context) (stored int, err error) {
 	default:
 	}
 	p.refusal = nil
-	l, err := p.begin(ctx)
+	l, err := p.begin(ctx, epoch)
 	if err != nil {
 		p.drop(p.current()) // its state is not known
 		return 0, err
@@ -93,6 +108,7 @@ func (p *Poller) Once(ctx context.Context) (stored int, err error) {
 		// would have to share the connection with it.
 		batches = ahead(batches)
 	}
+	done := 0
 	for b := range batches {
 		n, err := p.keep(ctx, l, b)
 		stored += n
@@ -102,13 +118,20 @@ func (p *Poller) Once(ctx context.Context) (stored int, err error) {
 		if err != nil {
 			return stored, err
 		}
+		if done++; done >= turnBatches && len(l.todo) > 0 && p.acct.Limit.wanted() && l.cursor.UID < uint32(l.todo[len(l.todo)-1].uid) {
+			p.more = true
+			return stored, p.refusal
+		}
 	}
 	if p.refused != nil && p.refusal == nil {
 		if err := p.settle(ctx, l, nil, nil); err != nil {
 			return stored, err
 		}
 	}
-	return stored, p.refusal
+	if p.refusal != nil {
+		return stored, p.refusal
+	}
+	return stored, p.noticeGone(ctx, l)
 }
 
 // batches fetches one batch after the other, and stops behind an error.
@@ -156,21 +179,50 @@ func (p *Poller) gate(ctx context.Context) error {
 	return p.deps.Gate(ctx)
 }
 
-// connect gives the connection, a new one when the old one is gone.
+// connect gives the connection, a new one when the old one is gone. The new one
+// counts as the old one did: a look that lost its connection does not queue for
+// another while it holds what others wait for.
 func (p *Poller) connect(ctx context.Context) (*conn, error) {
 	old := p.current()
 	if old != nil && old.alive() {
 		return old, nil
 	}
+	var giveBack func()
+	if old != nil {
+		giveBack = old.handOn()
+	}
 	p.drop(old)
+	if giveBack == nil {
+		var err error
+		if giveBack, err = p.queue(ctx); err != nil {
+			return nil, err
+		}
+	}
 	c, err := dial(ctx, p.acct, p.deps.Deadlines, p.news)
 	if err != nil {
+		giveBack()
 		return nil, err
 	}
+	c.since = time.Now()
+	c.giveBack.Store(&giveBack)
 	p.mu.Lock()
 	p.conn = c
 	p.mu.Unlock()
 	return c, nil
+}
+
+// queue waits for one of the server's connections.
+func (p *Poller) queue(ctx context.Context) (giveBack func(), err error) {
+	if p.acct.Limit == nil {
+		return func() {}, nil
+	}
+	// Whoever has nothing to sign in with does not queue.
+	if _, err := p.acct.credentials().SASL(ctx); err != nil {
+		return nil, err
+	}
+	p.setWaiting(time.Now().UTC())
+	defer p.setWaiting(time.Time{})
+	return p.acct.Limit.take(ctx)
 }
 
 func (p *Poller) current() *conn {
@@ -192,6 +244,19 @@ func (p *Poller) drop(c *conn) {
 	c.close()
 }
 
+// leave ends the connection politely, so that the server counts it no longer.
+func (p *Poller) leave(ctx context.Context) {
+	c := p.current()
+	if c == nil {
+		return
+	}
+	if c.alive() {
+		// What the server answers changes nothing.
+		_ = c.within(ctx, c.limits.Idle, func(func()) error { return c.client.Logout().Wait() })
+	}
+	p.drop(c)
+}
+
 // Close ends the connection. A Wait under way returns, a look fails. A later
 // Once connects again.
 func (p *Poller) Close() {
@@ -199,36 +264,5 @@ func (p *Poller) Close() {
 	select {
 	case p.news <- struct{}{}:
 	default:
-	}
-}
-
-// Status may be called by any goroutine.
-func (p *Poller) Status() Status {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.status
-}
-
-// progress is noted for each batch: a look at a full inbox takes minutes, and is
-// not stuck meanwhile.
-func (p *Poller) progress(stored int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.status.Stored += int64(stored)
-	p.status.LastGood = time.Now().UTC()
-}
-
-func (p *Poller) note(ctx context.Context, err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := time.Now().UTC()
-	p.status.LastTried = now
-	switch {
-	case err == nil:
-		p.status.LastGood, p.status.Failures, p.status.Problem = now, 0, ""
-	case ctx.Err() != nil: // we are being stopped: nobody's fault
-	default:
-		p.status.Failures++
-		p.status.Problem = fault.SafeText(err)
 	}
 }

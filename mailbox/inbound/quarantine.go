@@ -16,11 +16,29 @@ type RetryStore interface {
 	PrepareRaw(ctx context.Context, raw []byte) (tickets.PreparedRaw, error)
 }
 
+// Retrier reads quarantined mail once more.
+type Retrier struct {
+	Store  RetryStore
+	Intake Intake
+	// Kind says what a folder of a mailbox is for, which the ledger does not keep;
+	// nil means that all are inboxes. A letter of our own in Sent must not come in
+	// as a family's.
+	Kind func(mailboxID int64, folder string) tickets.FolderKind
+	// Parse is how mail of a mailbox is read; nil means as everybody's.
+	Parse func(mailboxID int64) parse.Options
+}
+
+// Retry is [Retrier.Retry] for a program that reads inboxes alone.
+func Retry(ctx context.Context, store RetryStore, intake Intake, ledgerID int64, trusted []string, now time.Time) (tickets.IntakeResult, error) {
+	r := Retrier{Store: store, Intake: intake, Parse: func(int64) parse.Options { return parse.Options{TrustedAuthServers: trusted} }}
+	return r.Retry(ctx, ledgerID, now)
+}
+
 // Retry reads a quarantined mail again from its kept bytes, and takes it in
 // under the same line of the ledger. When the bytes were never read (a mail
 // over the limit), it says so.
-func Retry(ctx context.Context, store RetryStore, intake Intake, ledgerID int64, trusted []string, now time.Time) (tickets.IntakeResult, error) {
-	e, err := store.LedgerEntry(ctx, ledgerID)
+func (t Retrier) Retry(ctx context.Context, ledgerID int64, now time.Time) (tickets.IntakeResult, error) {
+	e, err := t.Store.LedgerEntry(ctx, ledgerID)
 	if err != nil {
 		return tickets.IntakeResult{}, err
 	}
@@ -30,7 +48,7 @@ func Retry(ctx context.Context, store RetryStore, intake Intake, ledgerID int64,
 	if e.RawID == 0 {
 		return tickets.IntakeResult{}, fault.New(fault.Refused, "hearback does not hold this mail. Open it in the mailbox itself.")
 	}
-	raw, err := store.Raw(ctx, e.RawID)
+	raw, err := t.Store.Raw(ctx, e.RawID)
 	if err != nil {
 		return tickets.IntakeResult{}, err
 	}
@@ -38,11 +56,18 @@ func Retry(ctx context.Context, store RetryStore, intake Intake, ledgerID int64,
 		MailboxID: e.MailboxID, Folder: e.Folder, UIDValidity: e.UIDValidity, UID: e.UID,
 		ReceivedAt: e.ReceivedAt, Retry: true,
 	}
-	if r.Raw, err = store.PrepareRaw(ctx, raw); err != nil {
+	if t.Kind != nil {
+		r.FolderKind = t.Kind(e.MailboxID, e.Folder)
+	}
+	var how parse.Options
+	if t.Parse != nil {
+		how = t.Parse(e.MailboxID)
+	}
+	if r.Raw, err = t.Store.PrepareRaw(ctx, raw); err != nil {
 		return tickets.IntakeResult{}, err
 	}
-	r.Mail, r.QuarantineReason, _ = understand(raw, parse.Options{TrustedAuthServers: trusted})
-	results, err := intake.Intake(ctx, []tickets.Received{r}, now)
+	r.Mail, r.QuarantineReason, _ = understand(raw, how)
+	results, err := t.Intake.Intake(ctx, []tickets.Received{r}, now)
 	if err != nil {
 		return tickets.IntakeResult{}, err
 	}

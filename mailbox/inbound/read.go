@@ -33,8 +33,8 @@ func (p *Poller) read(ctx context.Context, cursor *tickets.Cursor, got []fetched
 		work.Go(func() {
 			for i := range todo {
 				out[i] = tickets.Received{
-					MailboxID: p.acct.Mailbox.ID, Folder: p.acct.Folder, UIDValidity: cursor.UIDValidity, UID: uint32(got[i].uid),
-					ReceivedAt: got[i].date, QuarantineReason: got[i].why,
+					MailboxID: p.acct.Mailbox.ID, Folder: p.acct.Folder, FolderKind: p.acct.Kind,
+					UIDValidity: cursor.UIDValidity, UID: uint32(got[i].uid), ReceivedAt: got[i].date, QuarantineReason: got[i].why,
 				}
 				if out[i].ReceivedAt.IsZero() {
 					out[i].ReceivedAt = now // the server did not say
@@ -59,6 +59,13 @@ func (p *Poller) read(ctx context.Context, cursor *tickets.Cursor, got []fetched
 	return out, nil
 }
 
+// parsing is how mail of the account is understood.
+func (a Account) parsing() parse.Options {
+	o := a.Parse
+	o.TrustedAuthServers = a.TrustedAuth
+	return o
+}
+
 // readOne makes one mail safe before anything else is done with it.
 func (p *Poller) readOne(ctx context.Context, r *tickets.Received, raw []byte) (err error) {
 	if r.Raw, err = p.deps.Store.PrepareRaw(ctx, raw); err != nil {
@@ -68,7 +75,7 @@ func (p *Poller) readOne(ctx context.Context, r *tickets.Received, raw []byte) (
 		return nil
 	}
 	var defect error
-	r.Mail, r.QuarantineReason, defect = understand(raw, parse.Options{TrustedAuthServers: p.acct.TrustedAuth})
+	r.Mail, r.QuarantineReason, defect = understand(raw, p.acct.parsing())
 	if defect != nil {
 		p.deps.Log.Error("mail", "event", "parse_failed", "mailbox", p.acct.Mailbox.Name, "uid", r.UID, "error", defect)
 	}

@@ -160,7 +160,7 @@ func (p *Poller) reopen(ctx context.Context, l *look) error {
 		return err
 	}
 	l.conn = c
-	data, err := c.selectFolder(ctx, p.acct.Folder, p.acct.After == Leave)
+	data, err := c.selectFolder(ctx, p.acct.Folder, p.acct.Kind, p.acct.After == Leave)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,10 @@ type conn struct {
 	limits Deadlines
 	caps   imap.CapSet
 	killed atomic.Bool
+	since  time.Time // of its sign-in
+	// giveBack lets another connection to the server be opened; nil where nobody
+	// counts them.
+	giveBack atomic.Pointer[func()]
 }
 
 // patient keeps imapclient from setting read deadlines: it gives a whole literal
@@ -45,6 +49,19 @@ func (c *conn) close() {
 	c.kill()
 	_ = c.client.Close()
 	<-c.client.Closed() // Close may return early, with an error of TLS
+	if giveBack := c.handOn(); giveBack != nil {
+		giveBack()
+	}
+}
+
+// handOn gives what c counts as among the server's connections to whoever calls,
+// who uses it for the connection that follows or gives it back; nil when c does
+// not count any more, or nobody counts.
+func (c *conn) handOn() (giveBack func()) {
+	if f := c.giveBack.Swap(nil); f != nil {
+		return *f
+	}
+	return nil
 }
 
 func (c *conn) alive() bool {

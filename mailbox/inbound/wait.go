@@ -18,15 +18,23 @@ const (
 )
 
 // Wait returns when the server says that there is something new, when the poll
-// interval has passed, when the connection is lost, when Close is called, or
-// when ctx ends. It uses IDLE (RFC 2177) where the server has it.
+// interval has passed, when the connection is lost, when Close is called, when
+// the last look left something to do, or when ctx ends. It uses IDLE (RFC 2177)
+// where the server has it. A connection for which others wait is given up when
+// the interval has passed, so that an idling inbox starves no other folder.
 func (p *Poller) Wait(ctx context.Context) {
 	interval := p.acct.Poll
 	if interval <= 0 {
 		interval = time.Minute
 	}
+	if p.more {
+		return
+	}
 	c := p.current()
 	if c == nil || !c.caps.Has(imap.CapIdle) || p.idleFailures >= maxIdleFailures {
+		if p.acct.Limit != nil {
+			p.leave(ctx)
+		}
 		p.pause(ctx, interval, nil)
 		return
 	}
@@ -36,7 +44,8 @@ func (p *Poller) Wait(ctx context.Context) {
 		p.drop(c)
 		return
 	}
-	if p.pause(ctx, min(interval, longestIdle), c.client.Closed()) {
+	interval = min(interval, longestIdle)
+	if p.pause(ctx, interval, c.client.Closed()) {
 		p.idleFailures++
 		_ = cmd.Close()
 		p.drop(c)
@@ -48,6 +57,10 @@ func (p *Poller) Wait(ctx context.Context) {
 	}
 	if err := c.endIdle(ctx, cmd); err != nil {
 		p.drop(c) // Once says so when it cannot connect
+		return
+	}
+	if p.acct.Limit.wanted() && time.Since(c.since) >= interval {
+		p.leave(ctx)
 	}
 }
 
