@@ -9,7 +9,7 @@ import (
 // classify decides what sort of mail this is and says why. Headers that were
 // made for the purpose are believed; senders and words are weighed; a subject
 // alone is weak evidence.
-func (m *message) classify(in *tickets.Inbound) {
+func (m *message) classify(in *tickets.Inbound, opts Options) {
 	h := &m.root.header
 	s := m.signals(in, h)
 	in.AutoHeader = s.autoHeader
@@ -17,7 +17,7 @@ func (m *message) classify(in *tickets.Inbound) {
 		in.Kind, in.Confidence = k, confidence
 		in.Evidence = append(in.Evidence, why...)
 	}
-	if m.findKind(in, s, set) {
+	if m.findKind(in, s, opts, set) {
 		return
 	}
 	in.Kind = tickets.KindHuman
@@ -29,7 +29,7 @@ func (m *message) classify(in *tickets.Inbound) {
 }
 
 // findKind tries the kinds from the surest to the weakest.
-func (m *message) findKind(in *tickets.Inbound, s signals, set func(tickets.MailKind, string, ...string)) bool {
+func (m *message) findKind(in *tickets.Inbound, s signals, opts Options, set func(tickets.MailKind, string, ...string)) bool {
 	if m.isReport(in) {
 		set(tickets.KindOther, "certain", "report about mail traffic (DMARC RFC 7489, TLS RFC 8460)")
 		in.AutoHeader = true
@@ -66,6 +66,14 @@ func (m *message) findKind(in *tickets.Inbound, s signals, set func(tickets.Mail
 	if s.replied != "" && !failing {
 		set(tickets.KindAutoReply, "certain", s.replied)
 		return true
+	}
+	if !failing {
+		if kind, notice, sure, why := m.machine(in, opts); notice != nil {
+			in.Machine = notice
+			in.AutoHeader = true
+			set(kind, sure, why)
+			return true
+		}
 	}
 	if b, why, sure := m.textBounce(in, s); b != nil {
 		in.Bounce = b

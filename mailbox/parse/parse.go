@@ -36,6 +36,12 @@ type Options struct {
 	// receiving servers, compared without case; Microsoft365 for Exchange Online.
 	TrustedAuthServers []string
 	Limits             Limits
+	// StaffDomains are the council's own domains: a printer or a telephone system
+	// that writes from one of them is believed more easily.
+	StaffDomains []string
+	// MachinePatterns recognise the notices of telephone systems and printers
+	// beside those that are known anyway. The first that matches decides.
+	MachinePatterns []MachinePattern
 }
 
 func (l Limits) withDefaults() Limits {
@@ -169,7 +175,8 @@ func (m *message) fill(in *tickets.Inbound, opts Options) {
 	if len(in.ReplyText) > len(in.Text) {
 		in.ReplyText = in.Text
 	}
-	m.classify(in)
+	m.handed(in, &h)
+	m.classify(in, opts)
 	in.Problems = append(in.Problems, m.problems...)
 }
 
@@ -195,10 +202,27 @@ func clean(in *tickets.Inbound) {
 	for _, p := range []*string{&in.MessageID, &in.Subject, &in.Text, &in.ReplyText, &in.From.Name, &in.From.Email, &in.Auth.SPF, &in.Auth.DKIM, &in.Auth.DMARC, &in.Auth.ServerID} {
 		one(p)
 	}
+	one(&in.ListID)
+	one(&in.Sender.Name)
+	one(&in.Sender.Email)
+	if in.Resent != nil {
+		one(&in.Resent.From.Name)
+		one(&in.Resent.From.Email)
+	}
+	for i := range in.Forwarded {
+		f := &in.Forwarded[i]
+		for _, s := range []*string{&f.Subject, &f.From.Name, &f.From.Email} {
+			one(s)
+		}
+	}
+	if in.Machine != nil {
+		one(&in.Machine.Number)
+		one(&in.Machine.File)
+	}
 	for _, l := range [][]string{in.InReplyTo, in.References, in.Delivered, in.Evidence, in.Problems} {
 		all(l)
 	}
-	for _, l := range [][]tickets.MailAddress{in.Senders, in.ReplyTo, in.To, in.Cc} {
+	for _, l := range [][]tickets.MailAddress{in.Senders, in.ReplyTo, in.To, in.Cc, in.Bcc} {
 		who(l)
 	}
 	for i := range in.Parts {
