@@ -196,8 +196,9 @@ func (m *message) addBody(n *node) {
 		m.problem("part %s: the encoding is damaged, the text was kept as far as it goes", n.path)
 	}
 	if more {
+		p := m.addPart(n)
 		m.problem("part %s: the text is too long and was read in part", n.path)
-		m.note("[The text is longer than can be shown here. The original mail has all of it.]")
+		m.note("[The text is longer than can be shown here. All of it is in " + p.Name + ".]")
 	}
 	label := n.params["charset"]
 	if label == "" && n.kind == "text/html" {

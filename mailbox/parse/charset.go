@@ -36,6 +36,9 @@ func toUTF8(b []byte, label string) (text, problem string) {
 	case "utf-7", "unicode-1-1-utf-7", "x-unicode-2-0-utf-7":
 		return fromUTF7(b), ""
 	}
+	if (strings.HasPrefix(label, "utf-16") || strings.HasPrefix(label, "utf-32") || strings.HasPrefix(label, "ucs-")) && isASCII(b) && bytes.IndexByte(b, 0) < 0 {
+		return string(b), "declared as " + label + " but is us-ascii" // every other byte of Latin text would be zero
+	}
 	enc := lookup(label)
 	if enc == nil {
 		s, as := guess(b)

@@ -17,6 +17,7 @@ type decoder struct {
 	bits    uint
 	damaged bool
 	out     []byte // decoded and not yet read
+	room    []byte // where out lies
 	started bool   // uuencode: the begin line was seen
 }
 
@@ -183,7 +184,8 @@ func (d *decoder) lines(p []byte, one func(dst, line []byte, last bool) []byte) 
 		}
 		line := d.src[d.pos:end]
 		d.pos = end
-		d.out = one(d.out[:0], line, d.pos >= len(d.src))
+		d.room = one(d.room[:0], line, d.pos >= len(d.src))
+		d.out = d.room
 	}
 	n := copy(p, d.out)
 	d.out = d.out[n:]

@@ -12,7 +12,11 @@ import (
 // ends, folds and empty lines at the end are not part of it.
 func contentHash(raw []byte) string {
 	sum := sha256.New()
-	b := skipEnvelope(unmac(raw))
+	b := raw
+	if len(raw) <= maxUnmac {
+		b = unmac(raw)
+	}
+	b = skipEnvelope(b)
 	pos := 0
 	keep := false
 	nl := []byte{'\n'}

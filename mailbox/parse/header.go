@@ -52,6 +52,10 @@ func (h *header) text(name string) string {
 	return ""
 }
 
+// maxField is how much of one line of a header is read, in bytes. RFC 5322 section
+// 2.1.1 allows 998.
+const maxField = 256 << 10
+
 // splitHeader reads header fields until the empty line (RFC 5322 section 2.1).
 // Real mail has lines in its header that are no fields, and headers that are
 // followed by text without an empty line between: both are told apart by what
@@ -95,12 +99,14 @@ func splitHeader(raw []byte, limit int, top bool) (h header, body []byte, found 
 			f := &h.fields[len(h.fields)-1]
 			if len(f.value) < 64<<10 { // bounds the cost of joining very many folds
 				// A fold is white space that the field already holds (RFC 5322 section 2.2.3).
-				f.value += string(line)
+				f.value += string(line[:min(len(line), maxField)])
 			}
+			h.cut = h.cut || len(line) > maxField
 		default:
 			name, value, ok := splitField(line)
 			if ok {
 				h.fields = append(h.fields, field{name, value})
+				h.cut = h.cut || len(line) > maxField
 				continue
 			}
 			if (len(h.fields) == 0 && !top) || !fieldAhead(raw[pos:]) || len(h.fields) == 0 && !fieldSoon(raw[pos:]) {
@@ -113,7 +119,7 @@ func splitHeader(raw []byte, limit int, top bool) (h header, body []byte, found 
 			}
 			h.junk++
 			if n := len(h.fields); n > 0 && len(h.fields[n-1].value) < 64<<10 && !bytes.HasPrefix(line, []byte("From ")) && !bytes.HasPrefix(line, []byte(">From ")) {
-				h.fields[n-1].value += " " + string(line)
+				h.fields[n-1].value += " " + string(line[:min(len(line), maxField)])
 			}
 		}
 	}
@@ -163,7 +169,8 @@ func splitField(line []byte) (name, value string, ok bool) {
 			return "", "", false
 		}
 	}
-	return string(n), strings.Trim(string(line[i+1:]), " \t"), true
+	v := bytes.Trim(line[i+1:], " \t")
+	return string(n), string(v[:min(len(v), maxField)]), true
 }
 
 // headerGoesOn says whether the line after a blank-looking one is a field.

@@ -102,7 +102,11 @@ type message struct {
 // read splits the bytes into a tree. It decodes no body.
 func read(raw []byte, limits Limits) *message {
 	m := &message{limits: limits}
+	whole := len(raw)
 	raw = unmac(raw)
+	if whole > maxUnmac && len(raw) <= maxUnmac {
+		m.problem("the lines end in carriage returns; only the first %d bytes were read", maxUnmac)
+	}
 	h, body, found := splitHeader(skipEnvelope(raw), limits.MaxHeaderBytes, true)
 	if found && !hasKnownField(h) {
 		h, body, found = header{}, raw, false // "Hi: thanks" is a line of text
@@ -252,6 +256,10 @@ func cutText(s string, limit int, in *tickets.Inbound) string {
 	return s[:n] + "\n[The text is longer than can be shown here. The original mail has all of it.]"
 }
 
+// maxUnmac bounds what a copy may cost, in bytes; what is beyond is not read. No
+// program that wrote such line ends made mails as large as that.
+const maxUnmac = 8 << 20
+
 // unmac gives mail with bare carriage returns (old Macintosh line ends) line
 // feeds. Mail that has line feeds is left as it is and costs no copy.
 func unmac(raw []byte) []byte {
@@ -262,7 +270,17 @@ func unmac(raw []byte) []byte {
 	if bytes.IndexByte(head, '\n') >= 0 || bytes.IndexByte(head, '\r') < 0 {
 		return raw
 	}
-	return bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
+	raw = raw[:min(len(raw), maxUnmac)]
+	out := make([]byte, 0, len(raw))
+	for i, c := range raw {
+		switch {
+		case c != '\r':
+			out = append(out, c)
+		case i+1 == len(raw) || raw[i+1] != '\n':
+			out = append(out, '\n')
+		}
+	}
+	return out
 }
 
 // skipEnvelope passes over blank lines and an mbox "From " line before the header.

@@ -81,7 +81,7 @@ func (m *message) container(n *node, depth int) {
 	if segs == nil {
 		if enc := transferEncoding(n.cte); enc == "base64" || enc == "quoted-printable" {
 			// RFC 2045 section 6.4 forbids this; some programs do it.
-			if dec, _, more := decodeAll(body, n.cte, 64<<20); !more {
+			if dec, _, more := decodeAll(body, n.cte, 16<<20); !more {
 				if segs = split(dec, boundary, m.limits.MaxParts); segs != nil {
 					body = dec
 					n.cte = ""
