@@ -122,7 +122,7 @@ func (c *conn) signIn(ctx context.Context, client *signin.Client) error {
 		case imap.ResponseCodeUnavailable, imap.ResponseCodeServerBug, imap.ResponseCodeInUse, imap.ResponseCodeLimit: // RFC 5530
 			return fault.Wrap(fault.Temporary, "The mail server cannot sign us in just now. New mail is waiting on the server; nothing is lost.", err)
 		}
-		return fault.Wrap(fault.Denied, "The mail server refused our sign-in. New mail is waiting on the server; nothing is lost.", err)
+		return fault.Wrap(fault.Denied, "The mail server refused our sign-in. "+client.Why(time.Now())+" New mail is waiting on the server; nothing is lost.", err)
 	}
 	if err == nil {
 		err = c.within(ctx, c.limits.Login, func(func()) (err error) {

@@ -252,7 +252,13 @@ func (p *Poller) leave(ctx context.Context) {
 	}
 	if c.alive() {
 		// What the server answers changes nothing.
-		_ = c.within(ctx, c.limits.Idle, func(func()) error { return c.client.Logout().Wait() })
+		_ = c.within(ctx, c.limits.Idle, func(func()) error {
+			err := c.client.Logout().Wait()
+			if err == nil {
+				<-c.client.Closed() // the server hangs up; until then it counts us
+			}
+			return err
+		})
 	}
 	p.drop(c)
 }

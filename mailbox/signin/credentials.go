@@ -109,6 +109,7 @@ func (c Credentials) SASL(ctx context.Context) (*Client, error) {
 	} else {
 		client = newOAuthBearer(c.Username, token)
 	}
+	client.token, client.username = hide(token), c.Username
 	if d, ok := c.Source.(discarder); ok {
 		client.discard = func() { d.Discard(token) }
 	}

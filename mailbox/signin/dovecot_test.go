@@ -1,17 +1,9 @@
 package signin
 
 import (
-	"encoding/json"
 	"errors"
 	"net"
-	"net/http"
-	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -24,42 +16,8 @@ import (
 
 const (
 	sharedBox = "sen@westmarsh.example"
-	wanted    = "IMAP.AccessAsUser.All"
+	wanted    = mailtest.TokenScope
 )
-
-// oauthDovecot starts a Dovecot that takes tokens, checked as settings say, and
-// passwords. The tests' configuration is that of Dovecot 2.3.
-func oauthDovecot(t *testing.T, settings func(dir string) string) *mailtest.DovecotServer {
-	t.Helper()
-	out, err := exec.Command(mailtest.Require(t, "dovecot"), "--version").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.HasPrefix(string(out), "2.3.") {
-		t.Skipf("OAuth2 is configured here for Dovecot 2.3, this is %s", out)
-	}
-	// Dovecot reads it as another user; the directories of t.TempDir are closed to it.
-	dir, err := os.MkdirTemp("", "hearback-oauth")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	conf := filepath.Join(dir, "oauth2.conf.ext")
-	if err := os.WriteFile(conf, []byte(settings(dir)), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return mailtest.Dovecot(t, mailtest.WithDovecotConfig(`
-auth_mechanisms = plain login xoauth2 oauthbearer
-auth_verbose = yes
-passdb {
-  driver = oauth2
-  mechanisms = xoauth2 oauthbearer
-  args = `+conf+`
-}`))
-}
 
 // signIn signs in by IMAP over TLS.
 func signIn(t *testing.T, server *mailtest.DovecotServer, c Credentials) (*Client, error) {
@@ -99,26 +57,12 @@ func wantRefusal(t *testing.T, client *Client, err error) {
 	}
 }
 
-func claims(change map[string]any) map[string]any {
-	now := time.Now().Unix()
-	c := map[string]any{
-		"aud": "https://outlook.office.com", "iss": "https://sts.windows.net/test/", "iat": now - 60, "nbf": now - 60, "exp": now + 3600,
-		"email": sharedBox, "sub": sharedBox, "scope": wanted + " SMTP.Send",
-	}
-	for key, value := range change {
-		c[key] = value
-	}
-	return c
-}
+func claimsOf(change map[string]any) map[string]any { return mailtest.TokenClaims(sharedBox, change) }
 
 // TestDovecotChecksTheTokenItself: signed tokens, with both mechanisms over TLS.
 func TestDovecotChecksTheTokenItself(t *testing.T) {
-	ours, stranger := newSigner(t), newSigner(t)
-	server := oauthDovecot(t, func(dir string) string {
-		ours.write(t, filepath.Join(dir, "keys"))
-		return "introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix=" + dir + "/keys/\n" +
-			"username_attribute = email\nscope = " + wanted + "\n"
-	})
+	ours, stranger := mailtest.NewTokenSigner(t), mailtest.NewTokenSigner(t)
+	server := mailtest.DovecotWithKeys(t, ours)
 	now := time.Now().Unix()
 	// Side by side: Dovecot takes half a second over each refusal.
 	for _, mechanism := range []Mechanism{XOAuth2, OAuthBearer} {
@@ -126,15 +70,15 @@ func TestDovecotChecksTheTokenItself(t *testing.T) {
 			name, token string
 			accepted    bool
 		}{
-			{"RS256", ours.sign(t, "RS256", "default", claims(nil)), true},
-			{"HS256", ours.sign(t, "HS256", "default", claims(nil)), true},
-			{"expired", ours.sign(t, "RS256", "default", claims(map[string]any{"iat": now - 7200, "nbf": now - 7200, "exp": now - 3600})), false},
-			{"not yet valid", ours.sign(t, "RS256", "default", claims(map[string]any{"nbf": now + 3600})), false},
-			{"wrong user", ours.sign(t, "RS256", "default", claims(map[string]any{"email": "other@westmarsh.example"})), false},
-			{"wrong scope", ours.sign(t, "RS256", "default", claims(map[string]any{"scope": "Calendars.Read"})), false},
-			{"unknown key", ours.sign(t, "RS256", "another", claims(nil)), false},
-			{"somebody else's key", stranger.sign(t, "RS256", "default", claims(nil)), false},
-			{"somebody else's secret", stranger.sign(t, "HS256", "default", claims(nil)), false},
+			{"RS256", ours.Sign(t, "RS256", "default", claimsOf(nil)), true},
+			{"HS256", ours.Sign(t, "HS256", "default", claimsOf(nil)), true},
+			{"expired", ours.Sign(t, "RS256", "default", claimsOf(map[string]any{"iat": now - 7200, "nbf": now - 7200, "exp": now - 3600})), false},
+			{"not yet valid", ours.Sign(t, "RS256", "default", claimsOf(map[string]any{"nbf": now + 3600})), false},
+			{"wrong user", ours.Sign(t, "RS256", "default", claimsOf(map[string]any{"email": "other@westmarsh.example"})), false},
+			{"wrong scope", ours.Sign(t, "RS256", "default", claimsOf(map[string]any{"scope": "Calendars.Read"})), false},
+			{"unknown key", ours.Sign(t, "RS256", "another", claimsOf(nil)), false},
+			{"somebody else's key", stranger.Sign(t, "RS256", "default", claimsOf(nil)), false},
+			{"somebody else's secret", stranger.Sign(t, "HS256", "default", claimsOf(nil)), false},
 			{"no token of this kind", "abc", false},
 		} {
 			t.Run(string(mechanism)+" "+test.name, func(t *testing.T) {
@@ -162,48 +106,16 @@ func TestDovecotChecksTheTokenItself(t *testing.T) {
 	})
 }
 
-// introspection is a server that says what tokens are worth (RFC 7662).
-type introspection struct {
-	mu     sync.Mutex
-	tokens map[string]map[string]any
-	asked  map[string]bool
-}
-
-// ServeHTTP answers for one token. Dovecot posts it as a form.
-func (i *introspection) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	token := r.FormValue("token")
-	i.asked[token] = true
-	answer := i.tokens[token]
-	if answer == nil {
-		answer = map[string]any{"active": false}
-	}
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(answer)
-}
-
-func (i *introspection) wasAskedFor(token string) bool {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return i.asked[token]
-}
-
 // TestDovecotAsksAboutTheToken: from our token endpoint through the source and the
 // mail server to the introspection endpoint, and back.
 func TestDovecotAsksAboutTheToken(t *testing.T) {
-	about := &introspection{asked: map[string]bool{}, tokens: map[string]map[string]any{
+	about := mailtest.NewIntrospection(map[string]map[string]any{
 		"good":        {"active": true, "email": sharedBox, "scope": wanted, "exp": time.Now().Add(time.Hour).Unix()},
 		"expired":     {"active": false, "email": sharedBox, "scope": wanted, "exp": time.Now().Add(-time.Hour).Unix()},
 		"wrong-user":  {"active": true, "email": "other@westmarsh.example", "scope": wanted},
 		"wrong-scope": {"active": true, "email": sharedBox, "scope": "Calendars.Read"},
-	}}
-	answers := httptest.NewServer(about)
-	t.Cleanup(answers.Close)
-	server := oauthDovecot(t, func(string) string {
-		return "introspection_mode = post\nintrospection_url = " + answers.URL + "/introspect\nforce_introspection = yes\n" +
-			"username_attribute = email\nactive_attribute = active\nactive_value = true\nscope = " + wanted + "\n"
 	})
+	server := mailtest.DovecotWithIntrospection(t, about)
 	for _, mechanism := range []Mechanism{XOAuth2, OAuthBearer} {
 		for _, token := range []string{"good", "expired", "wrong-user", "wrong-scope", "unknown"} {
 			t.Run(string(mechanism)+" "+token, func(t *testing.T) {
@@ -211,7 +123,7 @@ func TestDovecotAsksAboutTheToken(t *testing.T) {
 				e, c := newEndpoint(t), newClock()
 				e.says(gives(token, 3600))
 				client, err := signIn(t, server, Credentials{Username: sharedBox, Source: source(t, e, c), Mechanism: mechanism})
-				if !about.wasAskedFor(token) {
+				if !about.WasAskedFor(token) {
 					t.Error("Dovecot asked nobody")
 				}
 				if token != "good" {
@@ -242,15 +154,11 @@ func TestDovecotAsksAboutTheToken(t *testing.T) {
 
 // TestSubmission: the same by SMTP, through a Postfix that asks Dovecot.
 func TestSubmission(t *testing.T) {
-	ours := newSigner(t)
-	dovecot := oauthDovecot(t, func(dir string) string {
-		ours.write(t, filepath.Join(dir, "keys"))
-		return "introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix=" + dir + "/keys/\n" +
-			"username_attribute = email\nscope = " + wanted + "\n"
-	})
+	ours := mailtest.NewTokenSigner(t)
+	dovecot := mailtest.DovecotWithKeys(t, ours)
 	postfix := mailtest.Postfix(t, dovecot)
-	good := ours.sign(t, "RS256", "default", claims(nil))
-	bad := ours.sign(t, "RS256", "default", claims(map[string]any{"email": "other@westmarsh.example"}))
+	good := ours.Sign(t, "RS256", "default", claimsOf(nil))
+	bad := ours.Sign(t, "RS256", "default", claimsOf(map[string]any{"email": "other@westmarsh.example"}))
 	for _, test := range []struct {
 		name string
 		c    Credentials

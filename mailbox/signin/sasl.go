@@ -17,9 +17,12 @@ const xoauth2Name = "XOAUTH2"
 type Client struct {
 	name    string
 	initial hidden // the initial response
+	token   hidden // nil with a password
 	discard func() // of the token; may be nil
-	refusal *Refusal
-	settled bool
+
+	username string
+	refusal  *Refusal
+	settled  bool
 }
 
 // Refusal is what a server says of a token it does not take (RFC 7628 section

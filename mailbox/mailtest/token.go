@@ -1,4 +1,4 @@
-package signin
+package mailtest
 
 import (
 	"crypto"
@@ -10,18 +10,25 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
-// signer makes JSON Web Tokens (RFC 7519) that a Dovecot checks by itself.
-type signer struct {
+// TokenScope is the permission that tokens of tests have and that a Dovecot with
+// tokens wants.
+const TokenScope = "IMAP.AccessAsUser.All"
+
+// TokenSigner makes JSON Web Tokens (RFC 7519) that a Dovecot checks by itself.
+type TokenSigner struct {
 	key    *rsa.PrivateKey
 	secret []byte
 }
 
-func newSigner(t *testing.T) *signer {
+// NewTokenSigner makes a signer with keys of its own.
+func NewTokenSigner(t testing.TB) *TokenSigner {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -31,12 +38,12 @@ func newSigner(t *testing.T) *signer {
 	if _, err := rand.Read(secret); err != nil {
 		t.Fatal(err)
 	}
-	return &signer{key: key, secret: secret}
+	return &TokenSigner{key: key, secret: secret}
 }
 
 // write puts the keys where Dovecot's fs dictionary looks for them:
 // azp/algorithm/kid below dir, each "default" when the token does not name it.
-func (s *signer) write(t *testing.T, dir string) {
+func (s *TokenSigner) write(t testing.TB, dir string) {
 	t.Helper()
 	public, err := x509.MarshalPKIXPublicKey(&s.key.PublicKey)
 	if err != nil {
@@ -56,8 +63,22 @@ func (s *signer) write(t *testing.T, dir string) {
 	}
 }
 
-// sign makes a token of the claims by RS256 or HS256 (RFC 7518 section 3).
-func (s *signer) sign(t *testing.T, algorithm, kid string, claims map[string]any) string {
+// TokenClaims are those of a good token for a mailbox; change replaces some, nil
+// values take them out.
+func TokenClaims(mailbox string, change map[string]any) map[string]any {
+	now := time.Now().Unix()
+	c := map[string]any{
+		"aud": "https://outlook.office.com", "iss": "https://sts.windows.net/test/", "iat": now - 60, "nbf": now - 60, "exp": now + 3600,
+		"email": mailbox, "sub": mailbox, "scope": TokenScope + " SMTP.Send",
+	}
+	maps.Copy(c, change)
+	maps.DeleteFunc(c, func(_ string, v any) bool { return v == nil })
+	return c
+}
+
+// Sign makes a token of the claims by RS256 or HS256 (RFC 7518 section 3). Dovecot
+// knows the kid "default" alone.
+func (s *TokenSigner) Sign(t testing.TB, algorithm, kid string, claims map[string]any) string {
 	t.Helper()
 	part := func(v any) string {
 		b, err := json.Marshal(v)
