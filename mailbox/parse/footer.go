@@ -133,7 +133,24 @@ func isMobileFooter(t string) bool {
 			return true
 		}
 	}
+	if n := len(strings.Fields(low)); n <= 9 && !strings.ContainsAny(low, ",;!?") && namesBrand(low) {
+		for _, w := range sentWords {
+			if strings.Contains(low, w) {
+				return true
+			}
+		}
+	}
 	return strings.HasSuffix(low, " from mobile") && len(strings.Fields(low)) <= 4
+}
+
+// namesBrand says whether a line names a device or a program by its brand.
+func namesBrand(low string) bool {
+	for _, d := range brands {
+		if strings.Contains(low, d) {
+			return true
+		}
+	}
+	return false
 }
 
 var bracketless = strings.NewReplacer("[", "", "]", " ", "<", " ", ">", "", "\u00a0", " ")

@@ -120,6 +120,15 @@ var footerStarts = [...]footerStart{
 
 var footerEnds = [...]string{" gesendet", "gönderildi", "から送信", "에서 보냄", "पासून पाठवले", "से भेजा गया", "lähetetty"}
 
+// brands are written alike in all languages.
+var brands = [...]string{"iphone", "iphon", "ipad", "galaxy", "samsung", "huawei", "xiaomi", "redmi", "android", "outlook", "yahoo mail", "gmail"}
+
+// sentWords say "sent" in languages that put the word anywhere in the line. Beside
+// a brand and in a short line they make a footer.
+var sentWords = [...]string{
+	"envoyé à partir d", "išsiųsta", "siunčiu iš", "siųsta iš", "изпратено от", "küldve", "dërguar nga", "odesláno z", "odoslané z", "poslano s", "poslano z", "laga soo diray", "ka soo diray", "ਭੇਜਿਆ", "মোবাইল থেকে", "পাঠানো", "પરથી મોકલ", "से भेजा", "அனுப்பப்பட்ட", "سے بھیجا", "ارسال شده", "أُرسل", "أرسل", "مرسل", "gönderildi",
+}
+
 var devices = [...]string{
 	"iphone", "ipad", "ipod", "ios", "android", "blackberry", "galaxy", "samsung", "huawei", "xiaomi", "redmi", "oneplus", "pixel", "nexus", "windows", "nokia", "lumia", "htc", "motorola", "moto ", "xperia", "sony", "lg ", "palm", "treo", "smartphone", "smart phone", "mobile", "handy", "mobiltelefon", "mobil", "telefon", "téléphone", "telefoon", "mobiele", "móvil", "celular", "cellulare", "telemóvel", "phone", "tablet", "mac", "apple watch", "outlook", "gmail", "yahoo", "aol", "hotmail", "mail.ru", "proton", "thunderbird", "mailspring", "spark", "airmail", "sparrow", "mailbird", "superhuman", "newton", "bluemail", "blue mail", "typeapp", "edison", "nine", "k-9", "fairemail", "email app", "mail app", "web.de", "gmx", "1&1", "t-online", "orange", "sfr", "laposte", "virgin media", "bt ", "ee ", "o2", "vodafone", "verizon", "at&t", "t-mobile", "sprint", "zoho", "front", "missive", "telefonu", "telefonom", "телефон", "iphona", "айфон", "mail für", "mail for", "courrier pour", "correo para", "posta per", "e-post for", "poczta", "почта", "почты", "mailbox", "mobila", "matkapuhelim", "puhelimesta", "jio", "vivo", "oppo", "honor", "surface", "workspace one", "boxer", "mobileiron", "touchdown", "ovi",
 }

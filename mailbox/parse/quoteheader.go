@@ -22,7 +22,7 @@ const (
 // letter is not taken for one.
 func (f *folder) headerBlock(i int) int {
 	if f.labelOf(i) == noClass {
-		return 0
+		return f.foreignHeader(i)
 	}
 	c, v := label(f.at(i))
 	if c == noClass || c == clOther {
@@ -71,6 +71,36 @@ func (f *folder) headerBlock(i int) int {
 	return end - i + 1
 }
 
+// foreignHeader finds a quoted header whose labels are in a script that the lists
+// do not have: four or more lines of the form "label: value" that stand together,
+// an address on the first, a date with a time on the second or third.
+func (f *folder) foreignHeader(i int) int {
+	first := f.at(i)
+	if !strings.Contains(first, "@") || !foreignLabel(first) {
+		return 0
+	}
+	n, dated := 1, false
+	for ; i+n < len(f.lines) && n < 8; n++ {
+		t := f.at(i + n)
+		if !foreignLabel(t) {
+			break
+		}
+		s := evidence(westernDigits(t))
+		dated = dated || n < 3 && s.date && s.time
+	}
+	if n < 4 || !dated {
+		return 0
+	}
+	return n
+}
+
+// foreignLabel says whether a line begins with a short label that has letters
+// beyond ASCII.
+func foreignLabel(t string) bool {
+	label, _, ok := strings.Cut(t, ":")
+	return ok && len(label) > 2 && len(label) <= 75 && len(strings.Fields(label)) <= 3 && strings.IndexFunc(label, func(r rune) bool { return r > 0x24F }) >= 0
+}
+
 // labelOf remembers the label of each line, which several blocks ask for.
 func (f *folder) labelOf(i int) class {
 	if f.labels == nil {
@@ -100,13 +130,13 @@ func label(t string) (class, string) {
 func labelClass(s string) class {
 	s = strings.ToLower(strings.Trim(s, "* \u00a0\t_"))
 	switch s {
-	case "from", "von", "de", "da", "van", "od", "från", "fra", "lähettäjä", "от", "від", "发件人", "發件人", "寄件者", "寄件人", "差出人", "送信者", "보낸 사람", "보낸사람", "kimden", "gönderen", "de la", "expéditeur", "expediteur", "remetente", "mittente", "afzender", "afsender", "avsender", "avsändare", "nadawca", "отправитель", "من", "از", "מאת", "feladó", "από", "odesílatel", "odosielateľ", "pošiljatelj", "dari", "nuo", "no", "saatja", "от кого", "from (sender)", "प्रेषक", "منجانب", "ارسال کنندہ", "প্রেরক", "থেকে", "từ", "จาก", "expeditor", "ffrom", "oddi wrth", "avsändare/from":
+	case "from", "von", "de", "da", "van", "od", "från", "fra", "lähettäjä", "от", "від", "发件人", "發件人", "寄件者", "寄件人", "差出人", "送信者", "보낸 사람", "보낸사람", "kimden", "gönderen", "de la", "expéditeur", "expediteur", "remetente", "mittente", "afzender", "afsender", "avsender", "avsändare", "nadawca", "отправитель", "من", "از", "מאת", "feladó", "από", "odesílatel", "odosielateľ", "pošiljatelj", "dari", "nuo", "no", "saatja", "от кого", "from (sender)", "प्रेषक", "منجانب", "ارسال کنندہ", "প্রেরক", "থেকে", "từ", "จาก", "expeditor", "nga", "ka", "ffrom", "oddi wrth", "avsändare/from":
 		return clFrom
-	case "sent", "date", "gesendet", "datum", "envoyé", "envoye", "enviado", "fecha", "inviato", "data", "verzonden", "wysłano", "skickat", "sendt", "lähetetty", "päivämäärä", "päiväys", "отправлено", "дата", "надіслано", "发送时间", "傳送日期", "寄件日期", "日期", "送信日時", "日付", "날짜", "보낸 날짜", "gönderildi", "gönderme tarihi", "tarih", "trimis", "enviada em", "enviado el", "enviado em", "data/hora", "date d'envoi", "gesendet am", "sent on", "التاريخ", "تاريخ الإرسال", "أرسلت", "تم الإرسال", "تاریخ", "נשלח", "תאריך", "elküldve", "dátum", "ημερομηνία", "στάλθηκε", "odesláno", "odoslané", "dato", "sendt den", "skickat den", "date sent", "sent at", "message du", "message de", "received", "তারিখ", "পাঠানো হয়েছে", "बھیجا گیا", "दिनांक", "ngày", "dyddiad", "anfonwyd", "terkirim", "tanggal", "poslano", "kuupäev":
+	case "sent", "date", "gesendet", "datum", "envoyé", "envoye", "enviado", "fecha", "inviato", "data", "verzonden", "wysłano", "skickat", "sendt", "lähetetty", "päivämäärä", "päiväys", "отправлено", "дата", "надіслано", "发送时间", "傳送日期", "寄件日期", "日期", "送信日時", "日付", "날짜", "보낸 날짜", "gönderildi", "gönderme tarihi", "tarih", "trimis", "enviada em", "enviado el", "enviado em", "data/hora", "date d'envoi", "gesendet am", "sent on", "التاريخ", "تاريخ الإرسال", "أرسلت", "تم الإرسال", "تاریخ", "נשלח", "תאריך", "elküldve", "dátum", "ημερομηνία", "στάλθηκε", "odesláno", "odoslané", "dato", "sendt den", "skickat den", "date sent", "sent at", "message du", "message de", "received", "তারিখ", "পাঠানো হয়েছে", "बھیجا گیا", "दिनांक", "ngày", "dyddiad", "anfonwyd", "terkirim", "tanggal", "poslano", "kuupäev", "изпратено", "išsiųsta", "dërguar", "la diray":
 		return clDate
-	case "to", "an", "à", "a", "para", "aan", "do", "till", "til", "vastaanottaja", "кому", "收件人", "收件者", "宛先", "받는 사람", "받는사람", "kime", "alıcı", "către", "catre", "destinataire", "destinatário", "destinatario", "kopia till", "إلى", "الى", "به", "אל", "címzett", "προς", "komu", "pro", "prima", "kepada", "প্রতি", "প্রাপক", "بنام", "đến", "at", "odbiorca", "ontvanger", "empfänger", "modtager", "mottaker", "mottagare", "destinatari", "pour":
+	case "to", "an", "à", "a", "para", "aan", "do", "till", "til", "vastaanottaja", "кому", "收件人", "收件者", "宛先", "받는 사람", "받는사람", "kime", "alıcı", "către", "catre", "destinataire", "destinatário", "destinatario", "kopia till", "إلى", "الى", "به", "אל", "címzett", "προς", "komu", "pro", "prima", "kepada", "প্রতি", "প্রাপক", "بنام", "đến", "at", "odbiorca", "ontvanger", "empfänger", "modtager", "mottaker", "mottagare", "destinatari", "pour", "до", "kam", "për", "ku":
 		return clTo
-	case "subject", "betreff", "objet", "asunto", "oggetto", "onderwerp", "temat", "ämne", "emne", "aihe", "тема", "主题", "主題", "主旨", "件名", "제목", "konu", "subiect", "assunto", "الموضوع", "موضوع", "נושא", "tárgy", "θέμα", "předmět", "predmet", "re", "tema", "বিষয়", "विषय", "chủ đề", "pwnc", "subjek", "titolo", "sujet", "betr", "ang", "vedr", "subj":
+	case "subject", "betreff", "objet", "asunto", "oggetto", "onderwerp", "temat", "ämne", "emne", "aihe", "тема", "主题", "主題", "主旨", "件名", "제목", "konu", "subiect", "assunto", "الموضوع", "موضوع", "נושא", "tárgy", "θέμα", "předmět", "predmet", "re", "tema", "বিষয়", "विषय", "chủ đề", "pwnc", "subjek", "titolo", "sujet", "betr", "ang", "vedr", "subj", "относно", "mawduuc", "ਵਿਸ਼ਾ", "વિષય", "பொருள்":
 		return clSubject
 	case "cc", "kopie", "copie", "copia", "cópia", "dw", "kopia", "kopi", "kopio", "копия", "копія", "抄送", "副本", "참조", "bilgi", "bcc", "cci", "cco", "نسخة", "másolat", "κοιν", "kópia", "c.c", "ccn", "copie à":
 		return clCc
