@@ -154,3 +154,19 @@ func (s *Server) ResetUIDValidity(address, name string) error {
 		return s.inspect(address, name, func(a *account, f *folder) error { return a.renumber(f) })
 	})
 }
+
+// Connections tells how many IMAP connections are open, and how many were open
+// at most at one time since the server was opened.
+func (s *Server) Connections() (open, most int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.listeners {
+		if l.accepted == nil {
+			continue // SMTP
+		}
+		l.mu.Lock()
+		open, most = open+len(l.conns), most+l.most
+		l.mu.Unlock()
+	}
+	return open, most
+}

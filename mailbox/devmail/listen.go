@@ -106,6 +106,7 @@ type listener struct {
 	mu      sync.Mutex
 	stopped bool
 	conns   map[*conn]struct{}
+	most    int // of conns at one time
 }
 
 // Accept waits for the next connection within the limit.
@@ -151,6 +152,7 @@ func (l *listener) admit(c *conn) (refuse bool, err error) {
 		return true, nil
 	}
 	l.conns[c] = struct{}{}
+	l.most = max(l.most, len(l.conns))
 	return false, nil
 }
 

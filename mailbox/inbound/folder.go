@@ -1,7 +1,6 @@
 package inbound
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -178,15 +177,24 @@ func (p *Poller) beginAt(ctx context.Context, l *look, selected *imap.SelectData
 }
 
 // nextUID is the UID that the next mail will have at least.
-func (c *conn) nextUID(ctx context.Context, selected *imap.SelectData) (imap.UID, error) {
+func (c *conn) nextUID(ctx context.Context, selected *imap.SelectData) (next imap.UID, err error) {
 	if selected.UIDNext > 0 || selected.NumMessages == 0 {
 		return max(selected.UIDNext, 1), nil
 	}
-	last, err := c.list(ctx, 0) // "*": the server did not give UIDNEXT
-	if err != nil || len(last) == 0 {
-		return 1, err
-	}
-	return slices.MaxFunc(last, func(a, b listed) int { return cmp.Compare(a.uid, b.uid) }).uid + 1, nil
+	// The server did not give UIDNEXT: the last mail has the highest UID.
+	next = 1
+	last := imap.SeqSet{imap.SeqRange{}} // "*"
+	err = c.within(ctx, c.limits.List, func(func()) error {
+		data, err := c.client.UIDSearch(&imap.SearchCriteria{SeqNum: []imap.SeqSet{last}}, nil).Wait()
+		if err != nil {
+			return err
+		}
+		if set, is := data.All.(imap.UIDSet); is && len(set) > 0 {
+			next = set[len(set)-1].Stop + 1
+		}
+		return nil
+	})
+	return next, broke("The mail server does not say where new mail begins.", err)
 }
 
 // firstSince is the lowest UID that the server received at when or later; 0 when
