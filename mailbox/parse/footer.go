@@ -133,7 +133,7 @@ func isMobileFooter(t string) bool {
 			return true
 		}
 	}
-	if n := len(strings.Fields(low)); n <= 9 && !strings.ContainsAny(low, ",;!?") && namesBrand(low) {
+	if namesBrand(low) && len(strings.Fields(low)) <= 9 && !strings.ContainsAny(low, ",;!?") {
 		for _, w := range sentWords {
 			if strings.Contains(low, w) {
 				return true
