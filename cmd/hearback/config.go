@@ -17,6 +17,8 @@ type Config struct {
 	Mailboxes   []MailboxConfig `yaml:"mailboxes"`
 	Outbound    Outbound        `yaml:"outbound"`
 	Intake      Intake          `yaml:"intake"`
+	Alarm       Alarm           `yaml:"alarm"`
+	ClamAV      ClamAV          `yaml:"clamav"`
 	Office      Office          `yaml:"office"`
 	Standards   []Standard      `yaml:"standards"`
 	StaffDomain []string        `yaml:"staff_domains"`
@@ -59,6 +61,7 @@ type MailboxConfig struct {
 	Team              string     `yaml:"team"`
 	IMAP              IMAPConfig `yaml:"imap"`
 	SMTP              SMTPConfig `yaml:"smtp"`
+	OAuth             OAuth      `yaml:"oauth"` // instead of passwords, for IMAP and SMTP
 	TrustedAuthServer string     `yaml:"trusted_auth_server"`
 	PlusAddressing    bool       `yaml:"plus_addressing"`
 
@@ -78,7 +81,37 @@ type IMAPConfig struct {
 	After        string   `yaml:"after"` // "leave", "flag", "move"
 	MoveTo       string   `yaml:"move_to"`
 	Poll         Duration `yaml:"poll"`
+	// SentFolder and JunkFolder are read besides Folder; empty means not read.
+	SentFolder string   `yaml:"sent_folder"`
+	JunkFolder string   `yaml:"junk_folder"`
+	FolderPoll Duration `yaml:"folder_poll"` // the longest time between two looks at those; 2m when 0
+	// MaxConnections bounds the connections to this server by all mailboxes
+	// together; defaultConnections when 0.
+	MaxConnections int `yaml:"max_connections"`
 }
+
+const (
+	defaultConnections = 8
+	defaultFolderPoll  = 2 * time.Minute
+)
+
+// OAuth is signing in with tokens by the client credentials grant (RFC 6749
+// section 4.4). The zero value means passwords.
+type OAuth struct {
+	Tenant        string `yaml:"tenant"`    // of Microsoft Entra ID; or
+	TokenURL      string `yaml:"token_url"` // of another provider
+	ClientID      string `yaml:"client_id"`
+	SecretEnv     string `yaml:"secret_env"`
+	SecretFile    string `yaml:"secret_file"`
+	SecretExpires string `yaml:"secret_expires"` // date; "" when it has no end or nobody knows it
+	Scope         string `yaml:"scope"`          // "" with a tenant means all that was consented to
+	Mechanism     string `yaml:"mechanism"`      // "xoauth2" (also ""), "oauthbearer"
+	CAFile        string `yaml:"ca_file"`
+	OwnNetwork    bool   `yaml:"own_network"`
+}
+
+// Used reports whether anything of it is set.
+func (o OAuth) Used() bool { return o != OAuth{} }
 
 // SMTPConfig is how letters leave.
 type SMTPConfig struct {
@@ -107,6 +140,36 @@ type Intake struct {
 	BatchMessages  int `yaml:"batch_messages"`
 	FreeDiskMB     int `yaml:"free_disk_mb"`
 	AlarmAfterMins int `yaml:"alarm_after_minutes"`
+	// MachinePatterns recognise notices of telephone systems and printers beside
+	// those that are known anyway.
+	MachinePatterns []MachinePattern `yaml:"machine_patterns"`
+}
+
+// MachinePattern recognises the notices of one machine. Every expression that is
+// given must match.
+type MachinePattern struct {
+	Kind    string `yaml:"kind"` // "voicemail" or "scan"
+	Sender  string `yaml:"sender"`
+	Subject string `yaml:"subject"`
+	Text    string `yaml:"text"`
+	File    string `yaml:"file"`
+}
+
+// Alarm is where hearback says that a mailbox cannot be read, besides the banner,
+// /healthz and the notice to the administrators.
+type Alarm struct {
+	WebhookURL        string `yaml:"webhook_url"` // "" for none
+	WebhookSecretEnv  string `yaml:"webhook_secret_env"`
+	WebhookSecretFile string `yaml:"webhook_secret_file"`
+	CAFile            string `yaml:"ca_file"`
+	OwnNetwork        bool   `yaml:"own_network"`
+}
+
+// ClamAV is the daemon that looks for viruses in attachments.
+type ClamAV struct {
+	Address string   `yaml:"address"` // host:port, or the path of a socket; "" for none
+	Timeout Duration `yaml:"timeout"` // for one file
+	MaxMB   int      `yaml:"max_mb"`  // a larger file is not scanned; at most clamd's StreamMaxLength
 }
 
 // Office is the calendar of service standards. Statutory clocks ignore it.
@@ -166,8 +229,9 @@ func Default() Config {
 		Outbound:  Outbound{Mode: tickets.ModeHold, Hold: Duration(time.Minute)},
 		Intake: Intake{
 			MaxMessageMB: 150, AckPerHour: 200, ReopenDays: 30, BatchMessages: 100,
-			FreeDiskMB: 200, AlarmAfterMins: 10,
+			FreeDiskMB: 200, AlarmAfterMins: 10, MachinePatterns: []MachinePattern{},
 		},
+		ClamAV: ClamAV{Timeout: Duration(150 * time.Second), MaxMB: 25},
 		Office: Office{
 			Hours: map[string][]string{
 				"monday": {"08:45-17:15"}, "tuesday": {"08:45-17:15"}, "wednesday": {"08:45-17:15"},

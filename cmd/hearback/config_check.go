@@ -24,6 +24,8 @@ func (c Config) Check() []Mistake {
 	c.checkMailboxes(k)
 	c.checkOutbound(k)
 	c.checkIntake(k)
+	c.checkAlarm(k)
+	c.checkClamAV(k)
 	c.checkOffice(k)
 	c.checkStaffDomains(k)
 	k.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
@@ -99,42 +101,6 @@ func (c Config) checkHTTP(k *checker) {
 	}
 }
 
-func (c Config) checkMailboxes(k *checker) {
-	if len(c.Mailboxes) == 0 {
-		k.add("mailboxes", "is empty: add at least one shared inbox; config.example.yaml shows one")
-	}
-	names, addresses := map[string]bool{}, map[string]bool{}
-	for i, m := range c.Mailboxes {
-		p := fmt.Sprintf("mailboxes[%d]", i)
-		k.required(p+".name", m.Name, "a short name, for example sen")
-		if names[m.Name] && m.Name != "" {
-			k.add(p+".name", "%q is used twice", m.Name)
-		}
-		names[m.Name] = true
-		k.address(p+".address", m.Address)
-		low := strings.ToLower(m.Address)
-		if addresses[low] && low != "" {
-			k.add(p+".address", "%q is used twice", m.Address)
-		}
-		addresses[low] = true
-		k.required(p+".team", m.Team, "the team whose inbox this is")
-		k.server(p+".imap", m.IMAP.Host, m.IMAP.Port, m.IMAP.TLS, m.IMAP.CAFile)
-		k.required(p+".imap.username", m.IMAP.Username, "the name to sign in with")
-		k.secret(p+".imap.password", m.IMAP.PasswordEnv, m.IMAP.PasswordFile, true)
-		k.oneOf(p+".imap.after", orDefault(m.IMAP.After, "leave"), "leave", "flag", "move")
-		if m.IMAP.After == "move" {
-			k.required(p+".imap.move_to", m.IMAP.MoveTo, "the folder to move mail to once it is safely stored")
-		}
-		if m.IMAP.Poll != 0 && time.Duration(m.IMAP.Poll) < 5*time.Second {
-			k.add(p+".imap.poll", "is %s; it must be at least 5s", time.Duration(m.IMAP.Poll))
-		}
-		k.server(p+".smtp", m.SMTP.Host, m.SMTP.Port, m.SMTP.TLS, m.SMTP.CAFile)
-		if m.SMTP.Username != "" {
-			k.secret(p+".smtp.password", m.SMTP.PasswordEnv, m.SMTP.PasswordFile, true)
-		}
-	}
-}
-
 func (c Config) checkOutbound(k *checker) {
 	k.oneOf("outbound.mode", string(c.Outbound.Mode), string(tickets.ModeHold), string(tickets.ModeObserve), string(tickets.ModeSend))
 	if h := time.Duration(c.Outbound.Hold); h < 20*time.Second || h > 10*time.Minute {
@@ -157,6 +123,9 @@ func (c Config) checkIntake(k *checker) {
 	k.between("intake.batch_messages", c.Intake.BatchMessages, 1, 500)
 	k.between("intake.free_disk_mb", c.Intake.FreeDiskMB, 10, 100000)
 	k.between("intake.alarm_after_minutes", c.Intake.AlarmAfterMins, 1, 120)
+	if _, err := c.machinePatterns(); err != nil {
+		k.found = append(k.found, asMistake("intake.machine_patterns", err))
+	}
 }
 
 func (c Config) checkOffice(k *checker) {
@@ -227,11 +196,7 @@ func (k *checker) server(path, host string, port int, tls, ca string) {
 	if tls == "none" && !isLoopbackHost(host) {
 		k.add(path+".tls", "none is allowed only for a server on this machine")
 	}
-	if ca != "" {
-		if _, err := os.Stat(ca); err != nil {
-			k.add(path+".ca_file", "%q cannot be read", ca)
-		}
-	}
+	k.caFile(path, ca)
 }
 
 // secret checks that a secret has one place to come from and is there.

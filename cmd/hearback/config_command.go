@@ -5,13 +5,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net"
-	"strconv"
 	"time"
 
 	"hearback/mailbox/inbound"
 	"hearback/mailbox/outbound"
-	"hearback/tickets"
+	"hearback/mailbox/scan"
 	"hearback/tickets/fault"
 )
 
@@ -30,6 +28,9 @@ func runConfigCheck(ctx context.Context, args []string, _ io.Reader, out, errs i
 		return err
 	}
 	_, _ = fmt.Fprintf(out, "%s: no mistakes. %s, outbound mode %s.\n", path, count(len(cfg.Mailboxes), "mailbox"), cfg.Outbound.Mode)
+	for _, hint := range cfg.Hints() {
+		_, _ = fmt.Fprintf(out, "hint    %s\n", hint)
+	}
 	if !live {
 		return nil
 	}
@@ -42,9 +43,21 @@ func runConfigCheck(ctx context.Context, args []string, _ io.Reader, out, errs i
 		failed++
 		_, _ = fmt.Fprintf(out, "FAILED  %s: %s (%v)\n", what, fault.SafeText(err), err)
 	}
-	for _, m := range cfg.Mailboxes {
-		say("IMAP "+m.Address+" at "+m.IMAP.Host, tryIMAP(ctx, m))
-		say("SMTP "+m.Address+" at "+m.SMTP.Host, trySMTP(ctx, cfg, m))
+	d, err := cfg.Doors(cfg.boxesUnregistered())
+	if err != nil {
+		return err
+	}
+	for _, t := range d.Tokens {
+		say("token for "+t.names()+" ("+t.String()+")", t.Check(ctx))
+	}
+	for _, acct := range d.Accounts {
+		say("IMAP "+acct.Mailbox.Address+" at "+acct.Addr+", folder "+acct.Folder, inbound.Try(ctx, acct, inbound.DefaultDeadlines()))
+	}
+	for _, r := range d.Routes {
+		say("SMTP "+r.Address+" at "+r.Host, trySMTP(ctx, r))
+	}
+	if cfg.ClamAV.Address != "" {
+		say("virus scanner at "+cfg.ClamAV.Address, tryScanner(ctx, cfg.ClamAV))
 	}
 	if failed > 0 {
 		return fault.Newf(fault.Invalid, "%s of the servers did not work", count(failed, "sign-in"))
@@ -52,24 +65,16 @@ func runConfigCheck(ctx context.Context, args []string, _ io.Reader, out, errs i
 	return nil
 }
 
-func tryIMAP(ctx context.Context, m MailboxConfig) error {
-	cfg, err := tlsFrom(m.IMAP.CAFile)
-	if err != nil {
-		return err
-	}
-	return inbound.Try(ctx, inbound.Account{
-		Mailbox: tickets.Mailbox{Name: m.Name, Address: m.Address}, Addr: net.JoinHostPort(m.IMAP.Host, strconv.Itoa(m.IMAP.Port)),
-		Security: inbound.Security(m.IMAP.TLS), TLS: cfg, Username: m.IMAP.Username, Password: m.imapPassword,
-		Folder: m.IMAP.Folder, After: inbound.After(m.IMAP.After), MoveTo: m.IMAP.MoveTo,
-	}, inbound.DefaultDeadlines())
-}
-
-func trySMTP(ctx context.Context, cfg Config, m MailboxConfig) error {
+func trySMTP(ctx context.Context, r outbound.Route) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	r, err := cfg.route(m)
+	return outbound.Try(ctx, r)
+}
+
+func tryScanner(ctx context.Context, c ClamAV) error {
+	s, err := scan.New(scan.Config{Address: c.Address, Timeout: time.Duration(c.Timeout)})
 	if err != nil {
 		return err
 	}
-	return outbound.Try(ctx, r)
+	return s.Ping(ctx)
 }

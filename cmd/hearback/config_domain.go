@@ -1,11 +1,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
+	"hearback/mailbox/parse"
 	"hearback/sla"
+	"hearback/tickets"
 	"hearback/tickets/fault"
 )
 
@@ -68,6 +72,46 @@ func (c Config) Policies() map[string]sla.Policy {
 		out[s.Category] = p
 	}
 	return out
+}
+
+// machinePatterns are the patterns of the configuration. The error is a Mistake.
+func (c Config) machinePatterns() ([]parse.MachinePattern, error) {
+	var out []parse.MachinePattern
+	for i, m := range c.Intake.MachinePatterns {
+		path := fmt.Sprintf("intake.machine_patterns[%d]", i)
+		p := parse.MachinePattern{Kind: tickets.MailKind(m.Kind)}
+		if p.Kind != tickets.KindVoicemail && p.Kind != tickets.KindScan {
+			return nil, mistake(path+".kind", fmt.Sprintf("is %q; it can be voicemail, scan", m.Kind))
+		}
+		if m.Sender+m.Subject+m.Text == "" {
+			// A file's name alone would take a parent's photograph for a notice.
+			return nil, mistake(path, "needs a sender, a subject or a text")
+		}
+		for _, x := range []struct {
+			name, value string
+			into        **regexp.Regexp
+		}{{"sender", m.Sender, &p.Sender}, {"subject", m.Subject, &p.Subject}, {"text", m.Text, &p.Text}, {"file", m.File, &p.File}} {
+			if x.value == "" {
+				continue
+			}
+			e, err := regexp.Compile(x.value)
+			if err != nil {
+				return nil, mistake(path+"."+x.name, fmt.Sprintf("%q is no regular expression: %v", x.value, err))
+			}
+			*x.into = e
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// asMistake finds the Mistake in an error, or makes one.
+func asMistake(path string, err error) Mistake {
+	var m Mistake
+	if errors.As(err, &m) {
+		return m
+	}
+	return Mistake{Path: path, What: safe(err)}
 }
 
 func weekdayNamed(name string) (time.Weekday, bool) {

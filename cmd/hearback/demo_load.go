@@ -159,8 +159,8 @@ func (w *demoWorld) seedCase(ctx context.Context, tx tickets.Tx, i int, c castCa
 // settle runs the program's steps until nothing is left to do at the present
 // simulated time.
 func (w *demoWorld) settle(ctx context.Context) error {
-	for _, p := range w.app.pollers {
-		if _, err := p.Once(ctx); err != nil {
+	for _, f := range w.app.folders {
+		if _, err := f.poller.Once(ctx); err != nil {
 			return err
 		}
 	}

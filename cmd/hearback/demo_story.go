@@ -178,11 +178,11 @@ func (w *demoWorld) read(ctx context.Context, address string) error {
 	if plus, at := strings.IndexByte(address, '+'), strings.LastIndexByte(address, '@'); plus > 0 && plus < at {
 		base = address[:plus] + address[at:]
 	}
-	for i, p := range w.app.pollers {
-		if w.app.mailboxes[i].Address != base {
+	for _, f := range w.app.folders {
+		if w.app.mailboxes[f.box].Address != base {
 			continue
 		}
-		if _, err := p.Once(ctx); err != nil {
+		if _, err := f.poller.Once(ctx); err != nil {
 			return err
 		}
 	}

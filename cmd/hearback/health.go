@@ -20,6 +20,10 @@ import (
 // before health turns red: two looks of the default interval.
 const staleMail = 100 * time.Second
 
+// refusedLooks in a row at which the mail server refuses our sign-in are no
+// hiccup of its: a person has to put it right, and is told before the mailbox is late.
+const refusedLooks = 5
+
 // pulse remembers when the steps last went well.
 type pulse struct {
 	mu                    sync.Mutex
@@ -55,21 +59,58 @@ func (p *pulse) swept(err error) {
 	p.sweepAt = time.Now()
 }
 
-// mailboxStates is how every mailbox is doing.
+// folderState is how a folder is doing.
+type folderState struct {
+	web.MailboxState
+	since     time.Time // when it was last known to be read
+	elsewhere bool      // another program reads it
+	stored    int64
+	failures  int
+	lastNew   time.Time
+}
+
+func (a *App) folderState(f folder, now time.Time) folderState {
+	st := f.poller.Status()
+	s := folderState{
+		MailboxState: web.MailboxState{Mailbox: a.mailboxes[f.box], Folder: st.Folder, LastGood: st.LastGood, Problem: st.Problem},
+		since:        f.since(st, a.pulse.startedAt), elsewhere: !f.lease.mine(), stored: st.Stored, failures: st.Failures, lastNew: st.LastNew,
+	}
+	if s.elsewhere {
+		// The program that reads it knows how it is; here nothing is wrong.
+		s.OK, s.Problem = true, ""
+		return s
+	}
+	limit := staleMail
+	if f.kind != tickets.FolderInbox {
+		// These are looked at by the clock alone.
+		limit = max(limit, 2*a.folderPoll(f)+staleMail/2)
+	}
+	silent := now.Sub(s.since)
+	s.OK = s.Problem == "" && silent < limit
+	s.Alarm = st.SignInRefused && st.Failures >= refusedLooks || silent > max(time.Duration(a.cfg.Intake.AlarmAfterMins)*time.Minute, limit)
+	if why := a.watch.refusalOf(s.Mailbox.Name); why != "" {
+		// The token may be good for an hour yet; then mail stops for certain.
+		s.OK, s.Alarm = false, true
+		if s.Problem == "" {
+			s.Problem = why
+		}
+	}
+	return s
+}
+
+func (a *App) folderPoll(f folder) time.Duration {
+	if d := time.Duration(a.cfg.Mailboxes[f.box].IMAP.FolderPoll); d > 0 {
+		return d
+	}
+	return defaultFolderPoll
+}
+
+// mailboxStates is how every folder of every mailbox is doing.
 func (a *App) mailboxStates(context.Context) []web.MailboxState {
 	now := time.Now()
-	out := make([]web.MailboxState, 0, len(a.pollers))
-	for i, p := range a.pollers {
-		st := p.Status()
-		since := st.LastGood
-		if since.IsZero() {
-			since = a.pulse.startedAt
-		}
-		out = append(out, web.MailboxState{
-			Mailbox: a.mailboxes[i], Folder: st.Folder, LastGood: st.LastGood, Problem: st.Problem,
-			OK:    st.Problem == "" && now.Sub(since) < staleMail,
-			Alarm: now.Sub(since) > time.Duration(a.cfg.Intake.AlarmAfterMins)*time.Minute,
-		})
+	out := make([]web.MailboxState, 0, len(a.folders))
+	for _, f := range a.folders {
+		out = append(out, a.folderState(f, now).MailboxState)
 	}
 	return out
 }
@@ -77,14 +118,21 @@ func (a *App) mailboxStates(context.Context) []web.MailboxState {
 // health is how the parts are doing: "" for each that is well.
 func (a *App) health(ctx context.Context) web.Health {
 	var h web.Health
-	for _, m := range a.mailboxStates(ctx) {
-		if !m.OK {
-			why := m.Problem
-			if why == "" {
-				why = "it has not been read for too long"
-			}
-			h.MailIn += fmt.Sprintf("mailbox %s: %s ", m.Mailbox.Name, why)
+	now := time.Now()
+	for _, f := range a.folders {
+		m := a.folderState(f, now)
+		if m.OK {
+			continue
 		}
+		why := m.Problem
+		if why == "" {
+			why = "it has not been read for too long"
+		}
+		of := "mailbox " + m.Mailbox.Name
+		if f.kind != tickets.FolderInbox {
+			of += ", folder " + m.Folder
+		}
+		h.MailIn += of + ": " + strings.TrimSpace(why) + " "
 	}
 	h.MailIn = strings.TrimSpace(h.MailIn)
 	a.pulse.mu.Lock()
@@ -154,10 +202,39 @@ func (a *App) healthz(w http.ResponseWriter, r *http.Request) {
 		bad = true
 		b.WriteString("database: it does not answer\n")
 	}
+	b.WriteString(a.folderLines())
+	switch {
+	case a.scans == nil:
+		b.WriteString("virus scanner: none is set up\n")
+	case a.watch.get(a.watch.warnings, "scanner") == "":
+		b.WriteString("virus scanner: ok\n")
+	}
+	for _, warning := range a.watch.all() { // to be seen to in time; nothing stands still for it
+		fmt.Fprintf(&b, "warning: %s\n", warning)
+	}
 	if bad {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
 	_, _ = w.Write([]byte(b.String()))
+}
+
+// folderLines says of every folder when it was last read.
+func (a *App) folderLines() string {
+	var b strings.Builder
+	now := time.Now()
+	for _, f := range a.folders {
+		m := a.folderState(f, now)
+		fmt.Fprintf(&b, "mailbox %s, folder %s: ", m.Mailbox.Name, m.Folder)
+		switch {
+		case m.elsewhere:
+			b.WriteString("read by another program\n")
+		case m.LastGood.IsZero():
+			b.WriteString("not read yet\n")
+		default:
+			fmt.Fprintf(&b, "read %d seconds ago\n", int(now.Sub(m.LastGood).Seconds()))
+		}
+	}
+	return b.String()
 }
 
 // mode is the outbound mode of the installation.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"strconv"
 	"time"
 
@@ -14,25 +13,34 @@ import (
 // imapFolder takes in the mails of a folder on the mailbox's server. Nothing on
 // the server changes. How far it came is kept like for the inbox.
 func (im *importer) imapFolder(ctx context.Context, m MailboxConfig, folder string) error {
-	tlsConfig, err := tlsFrom(m.IMAP.CAFile)
-	if err != nil {
-		return err
-	}
 	past := &pastIntake{im: im, bar: newMeter(im.errs, "Taking in", 0)}
 	past.bar.lines = true
 	defer past.bar.end()
-	p := inbound.New(inbound.Account{
-		Mailbox: im.mailbox, Addr: net.JoinHostPort(m.IMAP.Host, strconv.Itoa(m.IMAP.Port)),
-		Security: inbound.Security(m.IMAP.TLS), TLS: tlsConfig, Username: m.IMAP.Username, Password: m.imapPassword,
-		Folder: folder, After: inbound.Leave, TrustedAuth: im.trusted,
-		MaxBytes: int64(im.app.cfg.Intake.MaxMessageMB) << 20, Batch: importBatch,
-	}, inbound.Deps{
+	acct, err := im.account(m, folder)
+	if err != nil {
+		return err
+	}
+	p := inbound.New(acct, inbound.Deps{
 		Store: im.app.store, Intake: past, Gate: im.app.diskGate, Log: im.app.log, Deadlines: inbound.DefaultDeadlines(),
 		Now: func(ctx context.Context) (time.Time, error) { return im.app.now(ctx) },
 	})
 	defer p.Close()
 	_, err = p.Once(ctx)
 	return err
+}
+
+// account signs in as serve does, and reads another folder.
+func (im *importer) account(m MailboxConfig, folder string) (inbound.Account, error) {
+	one := im.app.cfg
+	one.Mailboxes = []MailboxConfig{m}
+	d, err := one.Doors([]tickets.Mailbox{im.mailbox})
+	if err != nil {
+		return inbound.Account{}, err
+	}
+	acct := d.Accounts[0]
+	acct.Folder, acct.After, acct.MoveTo = folder, inbound.Leave, ""
+	acct.TrustedAuth, acct.Batch = im.trusted, importBatch
+	return acct, nil
 }
 
 // pastIntake marks what the poller finds as history.

@@ -31,16 +31,26 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
-	for _, p := range g.a.pollers {
-		st := p.Status()
-		age := time.Since(g.a.pulse.startedAt)
-		if !st.LastGood.IsZero() {
-			age = time.Since(st.LastGood)
+	clock := time.Now()
+	for _, f := range g.a.folders {
+		st := g.a.folderState(f, clock)
+		here := 1.0
+		if st.elsewhere {
+			here = 0
 		}
-		gauge(desc("mailbox_poll_age_seconds", "Seconds since the mailbox was last read without fault.", "mailbox"), age.Seconds(), st.Mailbox)
-		gauge(desc("mailbox_stored_since_start", "Mails stored since the program started.", "mailbox"), float64(st.Stored), st.Mailbox)
-		gauge(desc("mailbox_failures", "Looks in a row that failed.", "mailbox"), float64(st.Failures), st.Mailbox)
+		box, name := st.Mailbox.Name, st.Folder
+		gauge(desc("mailbox_read_here", "1 when this program reads the folder, 0 when another does.", "mailbox", "folder"), here, box, name)
+		if st.elsewhere {
+			continue
+		}
+		gauge(desc("mailbox_poll_age_seconds", "Seconds since the folder was last read without fault.", "mailbox", "folder"), clock.Sub(st.since).Seconds(), box, name)
+		gauge(desc("mailbox_stored_since_start", "Mails stored since the program started.", "mailbox", "folder"), float64(st.stored), box, name)
+		gauge(desc("mailbox_failures", "Looks in a row that failed.", "mailbox", "folder"), float64(st.failures), box, name)
+		if !st.lastNew.IsZero() {
+			gauge(desc("mailbox_newest_age_seconds", "Seconds since the server received the newest mail that was stored.", "mailbox", "folder"), clock.Sub(st.lastNew).Seconds(), box, name)
+		}
 	}
+	gauge(desc("warnings", "Things to be seen to in time: secrets that run out, silent mailboxes, a scanner that does not answer."), float64(len(g.a.watch.all())))
 	now, err := g.a.now(ctx)
 	if err != nil {
 		gauge(desc("database_up", "1 when the database answers."), 0)

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"hearback/mailbox/inbound"
+	"hearback/tickets"
 )
 
 // This file alone knows when the steps of the program run. The packages expose
@@ -18,6 +18,7 @@ const (
 	tidyEvery     = time.Hour
 	retryFirst    = time.Second
 	retryMost     = time.Minute
+	leaseFailures = 6 // looks in a row that fail, and another program may try: about a minute
 )
 
 // Run runs every step until ctx ends, then waits for the steps in flight.
@@ -25,21 +26,40 @@ func (a *App) Run(ctx context.Context) error {
 	if err := a.recoverAtStart(ctx); err != nil {
 		return err
 	}
-	var wg sync.WaitGroup
-	for _, p := range a.pollers {
-		wg.Go(func() { a.readMail(ctx, p) })
+	// Leases are renewed until the last step has ended, then given back.
+	leaseCtx, endLeases := context.WithCancel(context.WithoutCancel(ctx))
+	defer endLeases()
+	var leases, steps sync.WaitGroup
+	for _, l := range a.leases {
+		leases.Go(func() { l.keep(leaseCtx) })
 	}
-	wg.Go(func() { a.dispatchLoop(ctx) })
-	wg.Go(func() { a.sweepLoop(ctx) })
-	wg.Go(func() { a.tidyLoop(ctx) })
-	wg.Wait()
+	for _, f := range a.folders {
+		steps.Go(func() { a.readMail(ctx, f) })
+	}
+	steps.Go(func() { a.dispatchLoop(ctx) })
+	steps.Go(func() { a.sweepLoop(ctx) })
+	steps.Go(func() { a.tidyLoop(ctx) })
+	steps.Go(func() { a.alarmLoop(ctx) })
+	steps.Go(func() { a.webhookLoop(ctx) })
+	steps.Go(func() { a.signInLoop(ctx) })
+	steps.Go(func() { a.silenceLoop(ctx) })
+	if a.scans != nil {
+		steps.Go(func() { a.scans.run(ctx) })
+	}
+	steps.Wait()
+	endLeases()
+	leases.Wait()
+	for _, l := range a.leases {
+		l.giveBack(leaseCtx, 0)
+	}
 	return nil
 }
 
 // readMail looks, waits for the server to say that there is something, and
 // looks again. After a failure it waits longer each time, with jitter, so that
 // many mailboxes do not come back at the same instant.
-func (a *App) readMail(ctx context.Context, p *inbound.Poller) {
+func (a *App) readMail(ctx context.Context, f folder) {
+	p := f.poller
 	defer p.Close()
 	wait := retryFirst
 	for ctx.Err() == nil {
@@ -49,6 +69,9 @@ func (a *App) readMail(ctx context.Context, p *inbound.Poller) {
 			}
 			st := p.Status()
 			a.log.Warn("mail", "event", "poll_failed", "mailbox", st.Mailbox, "folder", st.Folder, "failures", st.Failures, "error", err)
+			if f.lease != nil && f.kind == tickets.FolderInbox && st.Failures%leaseFailures == 0 {
+				f.lease.giveBack(ctx, a.leaseTime) // another program may reach the server
+			}
 			a.events.Publish("mailbox.state", "")
 			pause(ctx, wait/2+rand.N(wait)) //nolint:gosec // jitter needs no secret
 			wait = min(wait*2, retryMost)
@@ -143,7 +166,7 @@ func (a *App) sweepLoop(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for {
-		n, err := a.sweepOnce(ctx)
+		n, err := a.sweepAlone(ctx)
 		a.pulse.swept(err)
 		if err != nil && ctx.Err() == nil {
 			a.log.Error("mail", "event", "sweep_failed", "error", err)
@@ -158,6 +181,14 @@ func (a *App) sweepLoop(ctx context.Context) {
 		case <-ticker.C:
 		}
 	}
+}
+
+// sweepAlone sweeps unless another program does.
+func (a *App) sweepAlone(ctx context.Context) (int, error) {
+	if alone, err := a.sweepLease.alone(ctx); err != nil || !alone {
+		return 0, err
+	}
+	return a.sweepOnce(ctx)
 }
 
 func (a *App) sweepOnce(ctx context.Context) (int, error) {
@@ -189,6 +220,9 @@ func (a *App) tidyLoop(ctx context.Context) {
 }
 
 func (a *App) tidy(ctx context.Context) error {
+	if alone, err := a.sweepLease.alone(ctx); err != nil || !alone {
+		return err
+	}
 	now, err := a.store.Now(ctx)
 	if err != nil {
 		return err

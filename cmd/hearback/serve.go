@@ -17,6 +17,7 @@ import (
 
 	"hearback/api"
 	"hearback/mailbox/inbound"
+	"hearback/mailbox/parse"
 	"hearback/tickets"
 	"hearback/tickets/access"
 	"hearback/tickets/fault"
@@ -178,21 +179,34 @@ func (a *App) retryMail(ctx context.Context, ledgerID int64) (tickets.IntakeResu
 	if err != nil {
 		return tickets.IntakeResult{}, err
 	}
-	e, err := a.store.LedgerEntry(ctx, ledgerID)
-	if err != nil {
-		return tickets.IntakeResult{}, err
-	}
-	var trusted []string
-	for i, m := range a.mailboxes {
-		if s := a.cfg.Mailboxes[i].TrustedAuthServer; m.ID == e.MailboxID && s != "" {
-			trusted = append(trusted, s)
-		}
-	}
-	r, err := inbound.Retry(ctx, a.store, a.desk, ledgerID, trusted, now)
+	r, err := a.retrier().Retry(ctx, ledgerID, now)
 	if err == nil {
 		a.stored()
 	}
 	return r, err
+}
+
+// retrier reads kept mail again as the pollers read it.
+func (a *App) retrier() inbound.Retrier {
+	kind := func(mailboxID int64, folder string) tickets.FolderKind {
+		for _, acct := range a.doors.Accounts {
+			if acct.Mailbox.ID == mailboxID && folderKey(acct.Folder) == folderKey(folder) {
+				return acct.Kind
+			}
+		}
+		return tickets.FolderInbox
+	}
+	how := func(mailboxID int64) parse.Options {
+		for _, acct := range a.doors.Accounts {
+			if acct.Mailbox.ID == mailboxID {
+				o := acct.Parse
+				o.TrustedAuthServers = acct.TrustedAuth
+				return o
+			}
+		}
+		return parse.Options{}
+	}
+	return inbound.Retrier{Store: a.store, Intake: a.desk, Kind: kind, Parse: how}
 }
 
 // actorByToken finds who holds a token.

@@ -9,14 +9,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
-	"hearback/mailbox/inbound"
 	"hearback/mailbox/outbound"
 	"hearback/mailbox/parse"
 	"hearback/sla"
@@ -35,8 +32,16 @@ type App struct {
 	store      *store.DB
 	desk       *tickets.Desk
 	calendar   *sla.Calendar
-	pollers    []*inbound.Poller
+	doors      *doors
+	folders    []folder
 	mailboxes  []tickets.Mailbox
+	holder     string // names this run of the program in leases and claims
+	leases     []*lease
+	leaseTime  time.Duration
+	sweepLease *lease // of the sweep and of tidying
+	watch      *watch
+	alarm      alarmRoutes
+	scans      *scanLoop // nil without a scanner
 	dispatcher *outbound.Dispatcher
 	events     *web.Events
 	pulse      *pulse
@@ -61,7 +66,7 @@ func NewApp(ctx context.Context, cfg Config, log *slog.Logger, change func(*App)
 	}
 	a := &App{
 		cfg: cfg, log: log, store: db, events: web.NewEvents(), pulse: newPulse(), wake: make(chan struct{}, 1),
-		now: db.Now,
+		now: db.Now, leaseTime: leaseTime, watch: newWatch(),
 	}
 	if change != nil {
 		change(a)
@@ -74,8 +79,8 @@ func NewApp(ctx context.Context, cfg Config, log *slog.Logger, change func(*App)
 
 // Close ends connections and the database. Run must have returned.
 func (a *App) Close() error {
-	for _, p := range a.pollers {
-		p.Close()
+	for _, f := range a.folders {
+		f.poller.Close()
 	}
 	if a.dispatcher != nil {
 		a.dispatcher.Close()
@@ -101,10 +106,21 @@ func (a *App) wire(ctx context.Context) error {
 	if err := a.register(ctx); err != nil {
 		return err
 	}
+	if a.doors, err = a.cfg.Doors(a.mailboxes); err != nil {
+		return err
+	}
 	if err := a.wireOutbound(); err != nil {
 		return err
 	}
-	return a.wireInbound()
+	a.sweepLease = a.lease("sweep", nil)
+	if err := a.wireAlarm(); err != nil {
+		return err
+	}
+	if err := a.wireScans(); err != nil {
+		return err
+	}
+	a.wireInbound()
+	return nil
 }
 
 // register puts the mailboxes, their teams and the staff domains of the
@@ -162,30 +178,6 @@ func (c Config) Settings() (tickets.Settings, error) {
 	return s, s.Validate()
 }
 
-func (a *App) wireInbound() error {
-	for i, m := range a.cfg.Mailboxes {
-		tlsConfig, err := tlsFrom(m.IMAP.CAFile)
-		if err != nil {
-			return err
-		}
-		acct := inbound.Account{
-			Mailbox: a.mailboxes[i], Addr: net.JoinHostPort(m.IMAP.Host, strconv.Itoa(m.IMAP.Port)),
-			Security: inbound.Security(m.IMAP.TLS), TLS: tlsConfig, Username: m.IMAP.Username,
-			Password: func() (string, error) { return m.imapPassword() },
-			Folder:   orDefault(m.IMAP.Folder, "INBOX"), After: inbound.After(orDefault(m.IMAP.After, "leave")), MoveTo: m.IMAP.MoveTo,
-			Poll: time.Duration(m.IMAP.Poll), MaxBytes: int64(a.cfg.Intake.MaxMessageMB) << 20, Batch: a.cfg.Intake.BatchMessages,
-		}
-		if m.TrustedAuthServer != "" {
-			acct.TrustedAuth = []string{m.TrustedAuthServer}
-		}
-		a.pollers = append(a.pollers, inbound.New(acct, inbound.Deps{
-			Store: a.store, Intake: a.desk, Gate: a.diskGate, Log: a.log, Deadlines: inbound.DefaultDeadlines(),
-			Now: func(ctx context.Context) (time.Time, error) { return a.now(ctx) }, Stored: a.stored,
-		}))
-	}
-	return nil
-}
-
 func (m MailboxConfig) imapPassword() (string, error) {
 	if m.demoPassword != "" {
 		return m.demoPassword, nil
@@ -203,6 +195,7 @@ func (m MailboxConfig) smtpPassword() (string, error) {
 // stored is told after each commit of the intake.
 func (a *App) stored() {
 	a.wakeUp()
+	a.scans.nudge()
 	a.events.Publish("counts", "")
 	a.events.Publish("item.added", "")
 }

@@ -17,14 +17,8 @@ func (a *App) wireOutbound() error {
 	if err != nil || host == "" {
 		host = "localhost"
 	}
-	cfg := outbound.Config{Mode: a.cfg.Outbound.Mode, Holder: holder(host), Hello: host}
-	for _, m := range a.cfg.Mailboxes {
-		r, err := a.cfg.route(m)
-		if err != nil {
-			return err
-		}
-		cfg.Routes = append(cfg.Routes, r)
-	}
+	a.holder = holder(host)
+	cfg := outbound.Config{Mode: a.cfg.Outbound.Mode, Holder: a.holder, Hello: host, Routes: a.doors.Routes}
 	if a.dispatcher, err = outbound.New(cfg, a.store, a.desk, a.log); err != nil {
 		return err
 	}
@@ -32,22 +26,6 @@ func (a *App) wireOutbound() error {
 		return fault.Newf(fault.Invalid, "A delivery can take %s, longer than the lease of a claim (%s)", a.dispatcher.Longest().Round(time.Second), lease)
 	}
 	return nil
-}
-
-// route is how the letters of a mailbox leave.
-func (c Config) route(m MailboxConfig) (outbound.Route, error) {
-	trust, err := tlsFrom(m.SMTP.CAFile)
-	if err != nil {
-		return outbound.Route{}, err
-	}
-	r := outbound.Route{
-		Address: m.Address, Name: c.Council.Name, PlusAddressing: m.PlusAddressing, NullSender: m.SMTP.NullSender,
-		Host: m.SMTP.Host, Port: m.SMTP.Port, TLS: m.SMTP.TLS, RootCAs: trust.RootCAs, Username: m.SMTP.Username,
-	}
-	if m.SMTP.Username != "" {
-		r.Password = m.smtpPassword
-	}
-	return r, nil
 }
 
 // holder names this run of the program in claims: another run, also on this
