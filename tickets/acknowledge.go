@@ -21,6 +21,20 @@ type incoming struct {
 	party  register.Party
 	onCase bool
 	opened bool // the ticket is new
+
+	rawID int64
+	own   []Mailbox
+	facts MatchFacts
+	// since is when whoever wrote began to wait: when the server took the mail, or
+	// earlier when somebody passed it on to us.
+	since time.Time
+	// Hints for whoever sorts the mail; never facts.
+	suggestedPerson int64
+	suggestedSender string
+	// answered: somebody has written to them already, by another program.
+	answered bool
+	// woken: imported mail of late opened a finished, imported enquiry again.
+	woken bool
 }
 
 // acknowledge queues the automatic answer to one mail, or records why there is
@@ -35,7 +49,7 @@ func (w *work) acknowledge(ctx context.Context, t *Ticket, m incoming, clock *Ti
 		_, err := w.event(ctx, t, EvAckSkipped, map[string]any{"reason": why})
 		return 0, err
 	}
-	o := &Outgoing{TicketID: t.ID, CaseID: t.CaseID, MailboxID: m.r.MailboxID, AnswersID: m.messageID}
+	o := &Outgoing{TicketID: t.ID, CaseID: t.CaseID, MailboxID: t.MailboxID, AnswersID: m.messageID}
 	to := recipient{email: m.in.From.Email}
 	if t.CaseID != 0 {
 		o.Purpose, o.Template = PurposeAck, TemplateAck
@@ -56,7 +70,7 @@ func (w *work) acknowledge(ctx context.Context, t *Ticket, m incoming, clock *Ti
 	if err := w.queue(ctx, o, []recipient{to}); err != nil {
 		return 0, err
 	}
-	w.sent[m.r.MailboxID]++
+	w.sent[o.MailboxID]++
 	_, err = w.event(ctx, t, EvAckQueued, map[string]any{"outgoing_id": o.ID, "purpose": string(o.Purpose)})
 	return o.ID, err
 }
@@ -99,7 +113,8 @@ const (
 	SkipHistory     = "history"     // imported, or received before go-live
 	SkipAutomatic   = "automatic"   // a machine wrote it, or may have
 	SkipNoContact   = "no_contact"  // we must not write to this person
-	SkipUnconfirmed = "unconfirmed" // the sender may be forged, or has no part in what is cited
+	SkipUnconfirmed = "unconfirmed" // the sender may be forged
+	SkipAnswered    = "answered"    // a person has answered already, outside hearback
 	SkipOwn         = "own"         // our own or a colleague's address
 	SkipAddress     = "address"     // no address that an answer could go to
 	SkipRobot       = "robot"       // no-reply, mailer-daemon and the like
@@ -117,9 +132,15 @@ func (w *work) noAck(ctx context.Context, t *Ticket, m incoming, clock *TicketCl
 		return SkipHistory, nil
 	case m.in.Kind != KindHuman || m.in.AutoHeader:
 		return SkipAutomatic, nil
+	case m.answered:
+		return SkipAnswered, nil
 	case m.match.NoContact:
 		return SkipNoContact, nil
-	case m.match.Outcome == OutcomeUnconfirmed || m.match.AuthFailed:
+	case m.match.AuthFailed || len(m.in.Senders) > 1:
+		return SkipUnconfirmed, nil
+	case m.r.FolderKind == FolderJunk && !confirmedByServer(m.in.Auth, s.TrustedAuth[mailboxName(m.own, m.r.MailboxID)]):
+		// A filter took it for spam: without proof of who wrote it, the answer
+		// might go to somebody who wrote nothing.
 		return SkipUnconfirmed, nil
 	case !plainAddress(m.in.From.Email):
 		return SkipAddress, nil
@@ -166,15 +187,15 @@ func (w *work) caps(ctx context.Context, t *Ticket, m incoming) (string, error) 
 		// sender is a ticket of its own.
 		return SkipSenderCap, nil
 	}
-	n, known := w.sent[m.r.MailboxID]
+	n, known := w.sent[t.MailboxID]
 	if !known {
-		if n, err = w.tx.AutomaticFromMailboxSince(ctx, m.r.MailboxID, w.now.Add(-time.Hour)); err != nil {
+		if n, err = w.tx.AutomaticFromMailboxSince(ctx, t.MailboxID, w.now.Add(-time.Hour)); err != nil {
 			return "", err
 		}
 		if w.sent == nil {
 			w.sent = map[int64]int{}
 		}
-		w.sent[m.r.MailboxID] = n
+		w.sent[t.MailboxID] = n
 	}
 	if n >= w.d.s.AcksPerHour {
 		return SkipMailboxCap, nil

@@ -56,7 +56,7 @@ func (w *work) takeAutomatic(ctx context.Context, m incoming, rawID int64) (Inta
 
 // takeStaffNote keeps what a colleague wrote by mail as an internal note. It
 // becomes no message: a note has no recipients and nothing can quote it.
-func (w *work) takeStaffNote(ctx context.Context, m incoming, rawID int64) (IntakeResult, error) {
+func (w *work) takeStaffNote(ctx context.Context, m incoming) (IntakeResult, error) {
 	t, err := w.tx.TicketByID(ctx, m.match.TicketID)
 	if err != nil {
 		return IntakeResult{}, err
@@ -65,19 +65,5 @@ func (w *work) takeStaffNote(ctx context.Context, m incoming, rawID int64) (Inta
 	if err != nil {
 		return IntakeResult{}, fmt.Errorf("the author of a note by mail: %w", err)
 	}
-	words := m.in.ReplyText
-	if strings.TrimSpace(words) == "" {
-		words = m.in.Text
-	}
-	n := &Note{
-		TicketID: t.ID, CaseID: t.CaseID, AuthorID: author.ID, Author: author.Name, Text: NewPrivateText(words),
-		Source: "email", RawID: rawID, MailboxID: m.r.MailboxID, ContentHash: m.in.ContentHash, CreatedAt: w.now,
-	}
-	if err := w.tx.InsertNote(ctx, n); err != nil {
-		return IntakeResult{}, fmt.Errorf("storing a note by mail: %w", err)
-	}
-	if _, err := w.event(ctx, t, EvNoteAdded, map[string]any{"note_id": n.ID, "source": "email", "staff_id": author.ID}); err != nil {
-		return IntakeResult{}, err
-	}
-	return IntakeResult{Fate: FateMessage, TicketID: t.ID, TicketRef: t.Ref}, nil
+	return w.keepNote(ctx, &m, t, author, "email")
 }

@@ -21,6 +21,11 @@ const bounceWindow = 6 * 24 * time.Hour
 // What did not arrive counts as not answered. A failure that speaks of no
 // letter of ours is automatic mail.
 func (w *work) takeBounce(ctx context.Context, m incoming, rawID int64, own []Mailbox) (IntakeResult, error) {
+	if out, err := w.outsideCited(ctx, m.in, own); err == nil {
+		return w.takeOutsideBounce(ctx, m, rawID, out)
+	} else if !notFound(err) {
+		return IntakeResult{}, err
+	}
 	d, how, err := w.bounced(ctx, m.in, own)
 	if notFound(err) {
 		m.match.Outcome = OutcomeTriage // it cites nothing of ours, whatever its thread looks like
@@ -73,12 +78,35 @@ func (w *work) takeBounce(ctx context.Context, m incoming, rawID int64, own []Ma
 // address, by what the mail refers to, or as the last letter to the address.
 // fault.NotFound when it speaks of no letter of ours.
 func (w *work) bounced(ctx context.Context, in *Inbound, own []Mailbox) (*Delivery, string, error) {
-	k := KeysOf(in, own)
-	ids := k.MessageIDs
-	if in.Bounce != nil && in.Bounce.MessageID != "" {
-		ids = append([]string{strings.Trim(in.Bounce.MessageID, "<> ")}, ids...)
+	d, how, err := w.bouncedByNumber(ctx, in, own)
+	if !notFound(err) {
+		return d, how, err
 	}
-	for _, id := range ids {
+	if in.Bounce == nil || in.Bounce.Recipient == "" {
+		return nil, "", err
+	}
+	list, listErr := w.tx.DeliveriesTo(ctx, register.FoldMailbox(in.Bounce.Recipient), w.now.Add(-bounceWindow))
+	if listErr != nil {
+		return nil, "", listErr
+	}
+	if len(list) == 0 {
+		return nil, "", err
+	}
+	return &list[0], "the address, which the last letter went to", nil
+}
+
+// bouncedIDs are the Message-IDs of which a report may speak, the surest first.
+func bouncedIDs(in *Inbound, k MatchKeys) []string {
+	if in.Bounce == nil || in.Bounce.MessageID == "" {
+		return k.MessageIDs
+	}
+	return append([]string{strings.Trim(in.Bounce.MessageID, "<> ")}, k.MessageIDs...)
+}
+
+// bouncedByNumber finds the copy by what the report names of it.
+func (w *work) bouncedByNumber(ctx context.Context, in *Inbound, own []Mailbox) (*Delivery, string, error) {
+	k := KeysOf(in, own)
+	for _, id := range bouncedIDs(in, k) {
 		d, err := w.tx.DeliveryByMessageID(ctx, id)
 		if err == nil {
 			return d, "its number", nil
@@ -96,19 +124,10 @@ func (w *work) bounced(ctx context.Context, in *Inbound, own []Mailbox) (*Delive
 			return nil, "", err
 		}
 	}
-	none := fault.New(fault.NotFound, "No letter of ours")
-	if in.Bounce == nil || in.Bounce.Recipient == "" {
-		return nil, "", none
-	}
-	list, err := w.tx.DeliveriesTo(ctx, register.FoldMailbox(in.Bounce.Recipient), w.now.Add(-bounceWindow))
-	if err != nil {
-		return nil, "", err
-	}
-	if len(list) == 0 {
-		return nil, "", none
-	}
-	return &list[0], "the address, which the last letter went to", nil
+	return nil, "", errNotFound()
 }
+
+func errNotFound() error { return fault.New(fault.NotFound, "No letter of ours") }
 
 // countBounce notes the failure at the person's address; the guard asks before
 // the next letter goes there.
@@ -148,11 +167,16 @@ func (w *work) notArrived(ctx context.Context, t *Ticket, o *Outgoing, d *Delive
 	if !tellUndelivered(o, t) {
 		return nil
 	}
+	return w.tellNotArrived(ctx, t, o.AuthorID)
+}
+
+// tellNotArrived tells whoever has to answer, and the author, or else the lead.
+func (w *work) tellNotArrived(ctx context.Context, t *Ticket, authorID int64) error {
 	people, err := w.answering(ctx, t)
 	if err != nil {
 		return err
 	}
-	if author, err := w.staff(ctx, o.AuthorID); err == nil {
+	if author, err := w.staff(ctx, authorID); err == nil {
 		people = merge(people, []register.Staff{*author})
 	} else if !errors.Is(err, errNoStaff) {
 		return err
@@ -213,7 +237,7 @@ func lastAnswer(events []Event) *time.Time {
 	failed := failedDeliveries(events)
 	var last *time.Time
 	for _, e := range events {
-		sent := e.Kind == EvSent && e.Data["answers"] == true && !failed[num(e.Data, "delivery_id")]
+		sent := e.Kind == EvSent && e.Data["answers"] == true && !failed[copyID(e)]
 		called := e.Kind == EvCallLogged && e.Data["stops"] == true
 		if at := eventTime(e); (sent || called) && (last == nil || at.After(*last)) {
 			last = &at
@@ -227,8 +251,25 @@ func failedDeliveries(events []Event) map[int64]bool {
 	failed := map[int64]bool{}
 	for _, e := range events {
 		if e.Kind == EvNotDelivered {
-			failed[num(e.Data, "delivery_id")] = true
+			failed[copyID(e)] = true
 		}
 	}
 	return failed
+}
+
+// copyID names, in the history, one copy of a letter by its id, and a mail that was
+// written outside hearback by the id of its message, below 0. 0 is neither.
+func copyID(e Event) int64 {
+	if id := num(e.Data, "delivery_id"); id != 0 {
+		return id
+	}
+	return -num(e.Data, "message_id")
+}
+
+// copyData is copyID the other way round, for the data of an event.
+func copyData(id int64) map[string]any {
+	if id < 0 {
+		return map[string]any{"message_id": -id}
+	}
+	return map[string]any{"delivery_id": id}
 }

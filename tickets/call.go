@@ -100,17 +100,26 @@ func (w *work) afterCall(ctx context.Context, t *Ticket, c Call, at time.Time) e
 		if t.State == StateTriage {
 			return fault.New(fault.Invalid, "Put this on a case first")
 		}
-		return w.answeredByCall(ctx, t, at)
+		return w.answeredAt(ctx, t, answeredBy{StopByCall, at, "call", nil})
 	case c.Direction == In && !c.Answered && t.Waiting():
 		t.Chasers++
 	}
 	return nil
 }
 
-// answeredByCall stops the clock at the time of the call. A call that is logged
-// late does not answer what the family wrote after it.
-func (w *work) answeredByCall(ctx context.Context, t *Ticket, at time.Time) error {
-	stopped, err := w.stopClocks(ctx, t, stopping{kind: ClockFirstResponse, by: StopByCall, at: at, before: at.Add(time.Second)})
+// answeredBy is an answer that we learn of after it was given.
+type answeredBy struct {
+	by     string // StopByCall or StopByReply
+	at     time.Time
+	reason string         // code, for the history
+	data   map[string]any // which answer it was, for taking it back
+}
+
+// answeredAt stops the clock at the time of the answer. One that we learn of late
+// does not answer what the family wrote after it.
+func (w *work) answeredAt(ctx context.Context, t *Ticket, a answeredBy) error {
+	at := a.at
+	stopped, err := w.stopClocks(ctx, t, stopping{kind: ClockFirstResponse, by: a.by, at: at, before: at.Add(time.Second), data: a.data})
 	if err != nil {
 		return err
 	}
@@ -128,16 +137,16 @@ func (w *work) answeredByCall(ctx context.Context, t *Ticket, at time.Time) erro
 	if t.LastAnswerAt == nil || at.After(*t.LastAnswerAt) {
 		t.LastAnswerAt = &at
 	}
-	waits, err := w.running(ctx, t, ClockFirstResponse)
+	running, err := w.running(ctx, t, ClockFirstResponse)
 	if err != nil {
 		return err
 	}
-	if len(waits) > 0 || t.State != StateOpen && t.State != StateWaitingOther {
+	if len(running) > 0 || t.State != StateOpen && t.State != StateWaitingOther {
 		return nil
 	}
 	from := t.State
 	t.State, t.Chasers = StateAnswered, 0
-	_, err = w.event(ctx, t, EvState, map[string]any{"from": string(from), "to": string(StateAnswered), "reason": "call"})
+	_, err = w.event(ctx, t, EvState, map[string]any{"from": string(from), "to": string(StateAnswered), "reason": a.reason})
 	return err
 }
 

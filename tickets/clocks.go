@@ -179,7 +179,9 @@ func (w *work) undoStop(ctx context.Context, t *Ticket, c *TicketClock, delivery
 	if err != nil {
 		return err
 	}
-	if _, err := w.event(ctx, t, EvClockResumed, map[string]any{"clock_id": c.ID, "delivery_id": deliveryID}); err != nil {
+	data := copyData(deliveryID)
+	data["clock_id"] = c.ID
+	if _, err := w.event(ctx, t, EvClockResumed, data); err != nil {
 		return err
 	}
 	if other != nil {
@@ -188,7 +190,9 @@ func (w *work) undoStop(ctx context.Context, t *Ticket, c *TicketClock, delivery
 		if err := w.tx.UpdateClock(ctx, c); err != nil {
 			return err
 		}
-		_, err := w.event(ctx, t, EvClockStopped, map[string]any{"clock_id": c.ID, "by": other.by, "at": stamp(other.at), "delivery_id": other.deliveryID})
+		data := copyData(other.deliveryID)
+		data["clock_id"], data["by"], data["at"] = c.ID, other.by, stamp(other.at)
+		_, err := w.event(ctx, t, EvClockStopped, data)
 		return err
 	}
 	done, err := w.tx.StepsDone(ctx, c.ID)
@@ -214,9 +218,9 @@ func undone(events []Event, deliveryID int64) (clockID int64, other *answer) {
 	failed[deliveryID] = true
 	for _, e := range events {
 		switch {
-		case e.Kind == EvClockStopped && text(e.Data, "by") == StopByReply && num(e.Data, "delivery_id") == deliveryID:
+		case e.Kind == EvClockStopped && text(e.Data, "by") == StopByReply && copyID(e) == deliveryID:
 			clockID, from = num(e.Data, "clock_id"), e.ID
-		case e.Kind == EvClockResumed && num(e.Data, "delivery_id") == deliveryID:
+		case e.Kind == EvClockResumed && copyID(e) == deliveryID:
 			clockID = 0 // undone before
 		}
 	}
@@ -224,7 +228,7 @@ func undone(events []Event, deliveryID int64) (clockID int64, other *answer) {
 		return 0, nil
 	}
 	for _, e := range events {
-		id := num(e.Data, "delivery_id")
+		id := copyID(e)
 		switch {
 		case e.ID <= from:
 		case e.Kind == EvSent && e.Data["answers"] == true && !failed[id]:

@@ -91,8 +91,8 @@ func (w *work) moveOnto(ctx context.Context, t, into *Ticket, personID int64) er
 			into.LastInboundAt = m.ReceivedAt
 		}
 	}
-	if into.State == StateTriage {
-		return w.tx.UpdateTicket(ctx, into)
+	if into.State == StateTriage || imported(list) && w.longAgo(t.LastInboundAt) {
+		return w.tx.UpdateTicket(ctx, into) // what was said long ago opens nothing and starts no wait
 	}
 	if !wasWaiting {
 		from := into.State
@@ -105,7 +105,11 @@ func (w *work) moveOnto(ctx context.Context, t, into *Ticket, personID int64) er
 			return err
 		}
 	}
-	if err := w.ensureClock(ctx, into, t.ReceivedAt, false); err != nil {
+	since := t.ReceivedAt
+	if imported(list) {
+		since = w.now
+	}
+	if err := w.ensureClock(ctx, into, since, false); err != nil {
 		return err
 	}
 	return w.tx.UpdateTicket(ctx, into)

@@ -96,6 +96,8 @@ type work struct {
 	// sent counts the automatic letters of the last hour by mailbox, so that a
 	// batch asks once.
 	sent map[int64]int
+	// rules are the intake rules, read once for a batch.
+	rules []IntakeRule
 }
 
 // write runs fn in one transaction.

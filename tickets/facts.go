@@ -7,20 +7,48 @@ import (
 	"hearback/tickets/register"
 )
 
-// ourOwn reports whether the mail carries a Message-ID that we assigned: a copy
-// of our own letter, by a forwarding rule or a list.
-func (w *work) ourOwn(ctx context.Context, in *Inbound) (bool, error) {
-	if in.MessageID == "" {
+// ourOwn reports whether the mail is a letter of ours: by the Message-ID that we
+// assigned or, where a server wrote one of its own, by the reply token that only
+// our letters carry in Reply-To. Both are known before a letter leaves, so that a
+// copy in Sent is known although we have not heard yet that it was accepted.
+func (w *work) ourOwn(ctx context.Context, in *Inbound, own []Mailbox) (bool, error) {
+	if in.MessageID != "" {
+		if ours, err := found(w.tx.DeliveryByMessageID(ctx, in.MessageID)); ours || err != nil {
+			return ours, err
+		}
+	}
+	if !isOwnMailbox(in.FirstFrom(), own) {
 		return false, nil
 	}
-	_, err := w.tx.DeliveryByMessageID(ctx, in.MessageID)
-	switch {
-	case err == nil:
-		return true, nil
-	case notFound(err):
+	for _, a := range append([]MailAddress{in.From}, in.ReplyTo...) {
+		token := TokenIn(a.Email, own)
+		if token == "" {
+			continue
+		}
+		if ours, err := found(w.tx.DeliveryByToken(ctx, token)); ours || err != nil {
+			return ours, err
+		}
+	}
+	return false, nil
+}
+
+func found(_ *Delivery, err error) (bool, error) {
+	if notFound(err) {
 		return false, nil
 	}
-	return false, err
+	return err == nil, err
+}
+
+// isOwnMailbox reports whether an address is one of our mailboxes, with or
+// without a reply token.
+func isOwnMailbox(address string, own []Mailbox) bool {
+	folded := register.FoldMailbox(address)
+	for _, m := range own {
+		if register.FoldMailbox(m.Address) == folded {
+			return true
+		}
+	}
+	return TokenIn(address, own) != ""
 }
 
 // facts gathers what Match decides on.
@@ -30,11 +58,12 @@ func (w *work) facts(ctx context.Context, in *Inbound, own []Mailbox) (MatchFact
 	if err != nil {
 		return MatchFacts{}, err
 	}
-	for _, m := range own {
-		if register.FoldMailbox(m.Address) == k.Mailbox || TokenIn(in.FirstFrom(), own) != "" {
-			f.OwnAddress = true
-		}
-	}
+	f.OwnAddress = f.OwnAddress || isOwnMailbox(in.FirstFrom(), own)
+	return f, w.complete(ctx, &f)
+}
+
+// complete adds the tickets of tokens and follows merges.
+func (w *work) complete(ctx context.Context, f *MatchFacts) error {
 	for i := range f.Tokens {
 		t := &f.Tokens[i]
 		if t.TicketID == 0 || t.Ticket.ID != 0 {
@@ -42,11 +71,11 @@ func (w *work) facts(ctx context.Context, in *Inbound, own []Mailbox) (MatchFact
 		}
 		ticket, err := w.tx.TicketByID(ctx, t.TicketID)
 		if err != nil {
-			return MatchFacts{}, err
+			return err
 		}
 		t.Ticket, t.CaseID = *ticket, ticket.CaseID
 	}
-	return f, w.followMerges(ctx, &f)
+	return w.followMerges(ctx, f)
 }
 
 func (w *work) followMerges(ctx context.Context, f *MatchFacts) error {

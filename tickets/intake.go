@@ -24,7 +24,11 @@ type Received struct {
 	// QuarantineReason is in words, without addresses and without text of the mail.
 	QuarantineReason string
 	History          bool // imported: no acknowledgement, no alarms
-	Retry            bool // a person or the poller tries a quarantined mail again
+	// Retry: a person or the poller tries a quarantined mail again, or a person
+	// wants one that was kept away (in Junk, by a rule) to be taken in.
+	Retry bool
+	// byHand: somebody has looked at it and wants it taken in.
+	byHand bool
 }
 
 // IntakeResult is what became of one mail.
@@ -57,6 +61,9 @@ func (d *Desk) Intake(ctx context.Context, batch []Received, now time.Time) ([]I
 		if err != nil {
 			return err
 		}
+		if w.rules, err = w.tx.IntakeRules(ctx); err != nil {
+			return err
+		}
 		for _, r := range batch {
 			res, err := w.takeOne(ctx, r, own)
 			if err != nil {
@@ -77,10 +84,10 @@ func (w *work) takeOne(ctx context.Context, r Received, own []Mailbox) (IntakeRe
 	tries := 0
 	old, err := w.tx.LedgerAt(ctx, r.MailboxID, r.Folder, r.UIDValidity, r.UID)
 	switch {
-	case err == nil && (old.Fate != FateQuarantined || !r.Retry):
+	case err == nil && !mayRetry(old, r):
 		return already(old), nil
 	case err == nil:
-		tries = old.Tries
+		tries, r.byHand = old.Tries, old.Fate == FateSuppressed
 	case !notFound(err):
 		return IntakeResult{}, err
 	}
@@ -118,6 +125,11 @@ func (w *work) takeOne(ctx context.Context, r Received, own []Mailbox) (IntakeRe
 		return IntakeResult{}, err
 	}
 	return w.quarantine(ctx, r, tries+1, "It could not be taken in; its bytes are kept.", err)
+}
+
+// mayRetry: what could not be read, and what was kept away without a person.
+func mayRetry(old *LedgerEntry, r Received) bool {
+	return r.Retry && (old.Fate == FateQuarantined || old.Fate == FateSuppressed)
 }
 
 // already is the result for a mail whose fate is in the ledger.
@@ -174,34 +186,26 @@ func (w *work) take(ctx context.Context, r Received, own []Mailbox) (IntakeResul
 			return w.duplicate(ctx, r, id)
 		}
 	}
-	ours, err := w.ourOwn(ctx, in)
+	ours, err := w.ourOwn(ctx, in, own)
 	if err != nil {
 		return IntakeResult{}, err
 	}
 	if ours {
-		return IntakeResult{Fate: FateSuppressed, Outcome: OutcomeSuppress, RawID: rawID, Reason: "It is a letter of ours that came back."}, nil
+		res := IntakeResult{Fate: FateSuppressed, Outcome: OutcomeSuppress, RawID: rawID, Reason: "It is a letter of ours that came back."}
+		if r.FolderKind == FolderSent {
+			res.Reason = "It is our own letter's copy."
+		}
+		return res, nil
 	}
-	f, err := w.facts(ctx, in, own)
-	if err != nil {
-		return IntakeResult{}, err
-	}
-	s := MatchSettings{
-		ReopenDays: w.d.s.ReopenDays, ReceivedAt: r.ReceivedAt, ChaserWords: w.d.chaser, History: r.History,
-		AuthServerID: w.d.s.TrustedAuth[mailboxName(own, r.MailboxID)],
-	}
-	m := incoming{r: r, in: in, match: Match(in, f, s), from: register.FoldMailbox(in.FirstFrom())}
+	m := incoming{r: r, in: in, from: register.FoldMailbox(in.FirstFrom()), rawID: rawID, own: own}
 	var res IntakeResult
+	ours, err = w.sentByUs(ctx, &m)
 	switch {
-	case m.match.Outcome == OutcomeSuppress:
-		res = IntakeResult{Fate: FateSuppressed}
-	case in.Kind == KindBounce:
-		res, err = w.takeBounce(ctx, m, rawID, own)
-	case automaticMail(in, m.match):
-		res, err = w.takeAutomatic(ctx, m, rawID)
-	case m.match.Outcome == OutcomeStaffNote:
-		res, err = w.takeStaffNote(ctx, m, rawID)
+	case err != nil:
+	case ours:
+		res, err = w.takeSent(ctx, &m)
 	default:
-		res, err = w.takeHuman(ctx, m, rawID)
+		res, err = w.takeIn(ctx, &m)
 	}
 	if err != nil {
 		return IntakeResult{}, err
@@ -212,6 +216,56 @@ func (w *work) take(ctx context.Context, r Received, own []Mailbox) (IntakeResul
 		res.Reason = m.match.Reason
 	}
 	return res, nil
+}
+
+// takeIn is for mail to us. The order of what decides is that of IntakeRule.
+func (w *work) takeIn(ctx context.Context, m *incoming) (IntakeResult, error) {
+	in := m.in
+	f, err := w.facts(ctx, in, m.own)
+	if err != nil {
+		return IntakeResult{}, err
+	}
+	s := MatchSettings{
+		ReopenDays: w.d.s.ReopenDays, ReceivedAt: m.r.ReceivedAt, ChaserWords: w.d.chaser, History: m.r.History,
+		AuthServerID: w.d.s.TrustedAuth[mailboxName(m.own, m.r.MailboxID)],
+	}
+	m.facts, m.match, m.since = f, Match(in, f, s), m.r.ReceivedAt
+	if m.match.Outcome == OutcomeSuppress {
+		return IntakeResult{Fate: FateSuppressed}, nil
+	}
+	if reason := w.keptAway(m); reason != "" && !m.r.byHand {
+		m.match.Outcome = OutcomeSuppress
+		return IntakeResult{Fate: FateSuppressed, Reason: reason}, nil
+	}
+	if m.r.FolderKind == FolderJunk && !m.r.byHand {
+		stays, err := w.staysInJunk(ctx, m)
+		if err != nil {
+			return IntakeResult{}, err
+		}
+		if stays {
+			m.match.Outcome = OutcomeSuppress
+			return IntakeResult{Fate: FateSuppressed, Reason: "The mail server took it for spam and nobody on a case or in a conversation wrote it: it stayed in Junk."}, nil
+		}
+	}
+	switch {
+	case in.Kind == KindBounce:
+		return w.takeBounce(ctx, *m, m.rawID, m.own)
+	case automaticMail(in, m.match):
+		return w.takeAutomatic(ctx, *m, m.rawID)
+	}
+	if err := w.originOf(ctx, m); err != nil {
+		return IntakeResult{}, err
+	}
+	if into, err := w.copyOf(ctx, m); err != nil || into != nil {
+		if err != nil {
+			return IntakeResult{}, err
+		}
+		return w.takeCopy(ctx, m, into)
+	}
+	if m.match.Outcome == OutcomeStaffNote {
+		return w.takeStaffNote(ctx, *m)
+	}
+	return w.takeHuman(ctx, *m, m.rawID)
 }
 
 // duplicate records a second copy. Its bytes are kept: they took another route.

@@ -425,8 +425,12 @@ func TestStrangerIsHeld(t *testing.T) {
 		got := w.one(mail("stranger@else.example", func(in *tickets.Inbound) {
 			in.To = []tickets.MailAddress{{Email: "sen+" + tok + "@westmarsh.example"}}
 		}))
-		if got.Fate != tickets.FateHeld || got.AckID != 0 || got.TicketID == r.TicketID {
+		if got.Fate != tickets.FateHeld || got.AckID == 0 || got.TicketID == r.TicketID {
 			t.Fatalf("%+v", got)
+		}
+		receipt := w.letter(got.AckID)
+		if receipt.Purpose != tickets.PurposeReceipt || receipt.CaseID != 0 || strings.Contains(fmt.Sprint(receipt.Subject, receipt.Body, receipt.Fields), r.TicketRef) {
+			t.Errorf("the receipt is not neutral: %+v", receipt)
 		}
 		k := w.ticket(got.TicketID)
 		if k.Category != tickets.CategoryUnconfirmed || k.SuggestedID != r.TicketID || k.CaseID != 0 {
@@ -522,11 +526,21 @@ func TestTwoMailboxesEachHaveTheMail(t *testing.T) {
 		b := a
 		b.MailboxID = second.ID
 		res := w.intake(a, b)
-		if res[0].Fate != tickets.FateMessage || res[1].Fate != tickets.FateMessage || w.ticket(res[1].TicketID).MailboxID != second.ID {
+		if res[0].Fate != tickets.FateMessage || res[1].Fate != tickets.FateMessage || res[1].TicketID != res[0].TicketID || res[1].AckID != 0 {
 			t.Errorf("%+v", res)
 		}
-		if !strings.HasSuffix(w.letter(res[1].AckID).Deliveries[0].MessageID, "@westmarsh.example") {
-			t.Error("the acknowledgement is from elsewhere")
+		k := w.ticket(res[0].TicketID)
+		if k.MailboxID != w.box.ID || k.Chasers != 0 || w.runs(k.ID) != 1 || len(w.messages(k.ID)) != 2 || len(w.events(k.ID, tickets.EvCopied)) != 1 {
+			t.Errorf("%+v, %d messages", k, len(w.messages(k.ID)))
+		}
+		// An answer to either finds the one enquiry, and the acknowledgement leaves
+		// from the mailbox that has it.
+		w.later(26 * time.Hour)
+		c := w.received(mail(tessa, func(in *tickets.Inbound) { in.InReplyTo = []string{a.Mail.MessageID} }))
+		c.MailboxID = second.ID
+		again := w.intake(c)[0]
+		if again.TicketID != k.ID || again.AckID == 0 || w.letter(again.AckID).MailboxID != w.box.ID {
+			t.Errorf("%+v", again)
 		}
 	})
 }

@@ -52,6 +52,16 @@ type MatchResult struct {
 // exactly one open case, a person. A subject alone decides nothing, and nobody
 // is put on a case or a conversation of which they are no part.
 func Match(in *Inbound, f MatchFacts, s MatchSettings) MatchResult {
+	if fromMachine(in.Kind) {
+		// A printer may well send as the shared mailbox itself. Its mail is nobody's
+		// note and nobody's enquiry until a person says whose.
+		r := MatchResult{Outcome: OutcomeTriage, AuthFailed: !checkAuth(in.Auth, s).ok}
+		r.Reason = "A telephone system says that somebody left a message; a person has to say who."
+		if in.Kind == KindScan {
+			r.Reason = "A printer sent what somebody scanned; a person has to say whose it is."
+		}
+		return r
+	}
 	if f.OwnAddress {
 		return MatchResult{Outcome: OutcomeSuppress, Reason: "It comes from one of our own mailboxes."}
 	}

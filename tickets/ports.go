@@ -64,6 +64,9 @@ type Tx interface {
 	// (compare-and-set) and writes its other fields; false when it was in none of them.
 	SetDelivery(ctx context.Context, d *Delivery, from ...DeliveryState) (bool, error)
 
+	InsertRule(ctx context.Context, r *IntakeRule) error // sets ID; fault.Conflict when there is such a rule
+	RemoveRule(ctx context.Context, r RuleRemoval) error // fault.NotFound when it is gone already
+
 	PutLedger(ctx context.Context, e *LedgerEntry) error // insert, or update of the same (mailbox, folder, uidvalidity, uid)
 
 	// Register facts. Each change bumps RegisterVersion in the same transaction.
@@ -92,6 +95,22 @@ type Reader interface {
 	// HasContent looks for a mail of the mailbox with this hash: among messages, and
 	// among notes that came by mail (messageID is 0 then).
 	HasContent(ctx context.Context, mailboxID int64, contentHash string) (messageID int64, found bool, err error)
+	// CopyElsewhere is the same mail as another mailbox of ours took it, on a
+	// ticket: the first; fault.NotFound.
+	CopyElsewhere(ctx context.Context, mailboxID int64, contentHash string) (*Message, error)
+	// OutsideByMessageID is a mail of ours that was written outside hearback, as one
+	// mailbox, or any for 0, has it; fault.NotFound.
+	OutsideByMessageID(ctx context.Context, mailboxID int64, messageID string) (*Message, error)
+	// OutsideAnswering is the first mail of ours, written outside hearback, that
+	// answers the mail with this Message-ID; fault.NotFound.
+	OutsideAnswering(ctx context.Context, mailboxID int64, messageID string) (*Message, error)
+	// RecordedWith lists everybody who is recorded with a folded mailbox, on every
+	// case, with the tickets of theirs that are not finished.
+	RecordedWith(ctx context.Context, mailbox string) ([]SenderFact, error)
+	// PeopleByPhone lists the people who are recorded with a number (register.Phone.Digits).
+	PeopleByPhone(ctx context.Context, digits string) ([]int64, error)
+	// IntakeRules are the rules that hold now, oldest first.
+	IntakeRules(ctx context.Context) ([]IntakeRule, error)
 	LedgerAt(ctx context.Context, mailboxID int64, folder string, uidValidity, uid uint32) (*LedgerEntry, error) // fault.NotFound
 	// AutomaticSince counts acks and receipts to a mailbox since an instant, for
 	// one ticket (or all when ticketID is 0), whatever became of them.
@@ -144,6 +163,9 @@ type Reader interface {
 	Outbox(ctx context.Context, a access.Actor, q OutboxQuery) ([]Outgoing, error)
 	Ledger(ctx context.Context, a access.Actor, q LedgerQuery) ([]LedgerEntry, map[Fate]int, error)
 	AutomaticMail(ctx context.Context, a access.Actor, limit int) ([]Message, error)
+	// SentApart lists what was written outside hearback and could be put on no
+	// ticket without guessing, newest first.
+	SentApart(ctx context.Context, a access.Actor, limit int) ([]Message, error)
 	Staff(ctx context.Context, a access.Actor) ([]register.Staff, error)
 	Escalations(ctx context.Context, a access.Actor, since time.Time, limit int) ([]Escalation, error)
 	LeadFigures(ctx context.Context, a access.Actor, now time.Time) (LeadFigures, error)
@@ -286,6 +308,13 @@ type OutboxQuery struct {
 	States   []DeliveryState // empty: all that need somebody or are on their way
 	TicketID int64
 	Limit    int
+}
+
+// RuleRemoval says who took a rule away.
+type RuleRemoval struct {
+	RuleID int64
+	By     int64
+	At     time.Time
 }
 
 // LedgerQuery filters the mail ledger.

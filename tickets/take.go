@@ -32,12 +32,12 @@ func (w *work) takeHuman(ctx context.Context, m incoming, rawID int64) (IntakeRe
 	chaser := false
 	m.opened = opened
 	if !opened {
-		if chaser, err = w.joined(ctx, t, m, msg); err != nil {
+		if chaser, err = w.joined(ctx, t, &m, msg); err != nil {
 			return IntakeResult{}, err
 		}
 	}
 	if _, err := w.event(ctx, t, EvReceived, map[string]any{
-		"message_id": msg.ID, "received": stamp(m.r.ReceivedAt), "chaser": chaser, "wording": m.match.Chaser, "human": m.in.Kind == KindHuman,
+		"message_id": msg.ID, "received": stamp(m.r.ReceivedAt), "chaser": chaser, "wording": m.match.Chaser, "human": waits(m.in.Kind),
 	}); err != nil {
 		return IntakeResult{}, err
 	}
@@ -45,7 +45,14 @@ func (w *work) takeHuman(ctx context.Context, m incoming, rawID int64) (IntakeRe
 	if err != nil {
 		return IntakeResult{}, err
 	}
-	if err := w.alert(ctx, t, m, msg, opened); err != nil {
+	if opened {
+		if m.answered, err = w.answerBefore(ctx, t, &m); err != nil {
+			return IntakeResult{}, err
+		}
+	}
+	if t.State == StateFinished || t.State == StateNotOurs {
+		// Imported, and long ago: nobody is to act on its words today.
+	} else if err := w.alert(ctx, t, m, msg, opened); err != nil {
 		return IntakeResult{}, err
 	}
 	if err := w.tx.UpdateTicket(ctx, t); err != nil {
@@ -75,8 +82,9 @@ func (m incoming) message(t *Ticket, rawID int64) *Message {
 		MailboxID: m.r.MailboxID, Direction: In, Channel: ChannelEmail, Kind: in.Kind, PersonID: m.match.PersonID,
 		FromName: in.From.Name, FromEmail: in.From.Email, FromMailbox: m.from, To: addressList(in.To, in.Cc),
 		Subject: in.Subject, Text: in.Text, ReplyText: in.ReplyText, MessageID: in.MessageID, RawID: rawID,
-		ContentHash: in.ContentHash, Parts: in.Parts, HasHTML: in.HasHTML, Auth: in.Auth, Reason: m.match.Reason,
+		ContentHash: in.ContentHash, Parts: in.Parts, Machine: in.Machine, History: m.r.History, HasHTML: in.HasHTML, Auth: in.Auth, Reason: m.match.Reason,
 		Evidence: strings.Join(in.Evidence, "; "), Problems: in.Problems,
+		Junk:        m.r.FolderKind == FolderJunk,
 		Unconfirmed: m.match.Outcome == OutcomeUnconfirmed, ReceivedAt: m.r.ReceivedAt,
 	}
 	if t != nil {
@@ -112,7 +120,8 @@ func (w *work) openTicket(ctx context.Context, m incoming) (*Ticket, error) {
 		Ref: ref, MailboxID: m.r.MailboxID, State: StateTriage, Category: CategoryTriage,
 		Subject: plainSubject(m.in.Subject), RequesterMailbox: m.from, RequesterEmail: m.in.From.Email,
 		SuggestedID: m.match.SuggestedID, Reason: m.match.Reason,
-		ReceivedAt: m.r.ReceivedAt, LastInboundAt: m.r.ReceivedAt, CreatedAt: w.now,
+		SuggestedPerson: m.suggestedPerson, SuggestedSender: m.suggestedSender,
+		ReceivedAt: m.since, LastInboundAt: m.r.ReceivedAt, CreatedAt: w.now,
 	}
 	switch m.match.Outcome {
 	case OutcomeNew:
@@ -125,6 +134,10 @@ func (w *work) openTicket(ctx context.Context, m incoming) (*Ticket, error) {
 	case OutcomeUnconfirmed:
 		t.Category = CategoryUnconfirmed
 	}
+	route := w.route(m)
+	if t.TeamID == 0 {
+		t.TeamID = route.TeamID
+	}
 	if t.TeamID == 0 {
 		mb, err := w.tx.MailboxByID(ctx, m.r.MailboxID)
 		if err != nil {
@@ -132,6 +145,8 @@ func (w *work) openTicket(ctx context.Context, m incoming) (*Ticket, error) {
 		}
 		t.TeamID = mb.TeamID
 	}
+	route.apply(t)
+	w.settleImported(t, m)
 	if err := w.tx.InsertTicket(ctx, t); err != nil {
 		return nil, fmt.Errorf("opening a ticket: %w", err)
 	}
@@ -139,8 +154,15 @@ func (w *work) openTicket(ctx context.Context, m incoming) (*Ticket, error) {
 	if t.State == StateTriage {
 		kind = EvTriaged
 	}
-	_, err = w.event(ctx, t, kind, map[string]any{"outcome": string(m.match.Outcome)})
-	return t, err
+	if _, err = w.event(ctx, t, kind, map[string]any{"outcome": string(m.match.Outcome)}); err != nil {
+		return nil, err
+	}
+	if route.ID != 0 {
+		if _, err := w.event(ctx, t, EvRouted, map[string]any{"rule_id": route.ID}); err != nil {
+			return nil, err
+		}
+	}
+	return t, w.recordImported(ctx, t)
 }
 
 // categoryOf is the standard for somebody's mail until a person says otherwise.
@@ -156,8 +178,8 @@ func categoryOf(k register.PersonKind) Category {
 
 // joined is what a further mail does to its ticket: it opens again when it was
 // answered or finished, and counts as a chaser when the family still waits.
-func (w *work) joined(ctx context.Context, t *Ticket, m incoming, msg *Message) (chaser bool, err error) {
-	human := m.in.Kind == KindHuman
+func (w *work) joined(ctx context.Context, t *Ticket, m *incoming, msg *Message) (chaser bool, err error) {
+	human := waits(m.in.Kind)
 	quiet := m.r.ReceivedAt.Sub(t.LastInboundAt) < w.d.s.ChaserQuiet
 	waiting := t.Waiting()
 	if _, err := w.event(ctx, t, EvJoined, map[string]any{"message_id": msg.ID}); err != nil {
@@ -166,10 +188,11 @@ func (w *work) joined(ctx context.Context, t *Ticket, m incoming, msg *Message) 
 	if m.r.ReceivedAt.After(t.LastInboundAt) {
 		t.LastInboundAt = m.r.ReceivedAt
 	}
-	if !human || m.r.History {
-		// A calendar's answer or the like, or what was said long ago: shown, and
-		// nothing changes.
-		return false, nil
+	if human && m.r.History {
+		return false, w.joinedImported(ctx, t, m)
+	}
+	if !human {
+		return false, nil // a calendar's answer or the like: shown, and nothing changes
 	}
 	switch {
 	case t.State == StateFinished:
@@ -196,7 +219,7 @@ func (w *work) clockFor(ctx context.Context, t *Ticket, m incoming) (*TicketCloc
 	kind := ClockFirstResponse
 	if t.State == StateTriage {
 		kind = ClockTriage
-	} else if m.in.Kind != KindHuman && m.in.AutoHeader {
+	} else if !waits(m.in.Kind) && m.in.AutoHeader {
 		return &TicketClock{}, nil // a machine does not wait
 	}
 	list, err := w.running(ctx, t, kind)
@@ -205,7 +228,7 @@ func (w *work) clockFor(ctx context.Context, t *Ticket, m incoming) (*TicketCloc
 	}
 	if len(list) > 0 {
 		silent, err := w.silent(ctx, &list[0])
-		if err != nil || !silent || m.r.History || m.in.Kind != KindHuman {
+		if err != nil || !silent || m.r.History || !waits(m.in.Kind) {
 			return &list[0], err
 		}
 		// It began with imported mail: its date is past and nobody would be told.
@@ -214,13 +237,17 @@ func (w *work) clockFor(ctx context.Context, t *Ticket, m incoming) (*TicketCloc
 			return nil, err
 		}
 	}
-	if m.r.History && !m.opened {
+	switch t.State {
+	case StateFinished, StateNotOurs:
+		return &TicketClock{}, nil // imported, and long ago
+	}
+	if m.r.History && !m.opened && !m.woken {
 		return &TicketClock{}, nil // what was said long ago starts no wait on an enquiry that is there
 	}
-	if m.in.Kind != KindHuman && t.State != StateOpen && t.State != StateTriage {
+	if !waits(m.in.Kind) && t.State != StateOpen && t.State != StateTriage {
 		return &TicketClock{}, nil // nothing changed: nobody waits because of it
 	}
-	return w.startClock(ctx, t, kind, m.r.ReceivedAt, m.r.History)
+	return w.startClock(ctx, t, kind, m.since, m.r.History)
 }
 
 // heardFrom notes that an address which had failed is alive: its owner wrote.

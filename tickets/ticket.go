@@ -116,14 +116,17 @@ type Message struct {
 	Junk        bool // the mail server had put it into Junk
 	// Outside: Out that was not written in hearback, but for example in Outlook.
 	// Nobody but its author has looked at it: nothing may count its words as cleared.
-	Outside    bool
-	History    bool           // imported: what was said before hearback read this mailbox
-	Machine    *MachineNotice // of a telephone system or a printer; nil for other mail
-	OutgoingID int64          // Out: the letter
-	StaffID    int64          // Out and calls: who
-	Call       *Call
-	ReceivedAt time.Time // In: the server's INTERNALDATE. Out: accepted by SMTP. Call: when it took place
-	CreatedAt  time.Time
+	Outside bool
+	// AnswersMail is, for Outside, the Message-ID that it answers: the mail itself may
+	// be read later.
+	AnswersMail string
+	History     bool           // imported: what was said before hearback read this mailbox
+	Machine     *MachineNotice // of a telephone system or a printer; nil for other mail
+	OutgoingID  int64          // Out: the letter
+	StaffID     int64          // Out and calls: who
+	Call        *Call
+	ReceivedAt  time.Time // In: the server's INTERNALDATE. Out: accepted by SMTP. Call: when it took place
+	CreatedAt   time.Time
 }
 
 // Call is what an officer logs about a telephone call. Its summary is private:
@@ -190,8 +193,8 @@ const (
 	EvReplyQueued   EventKind = "reply_queued"  // {outgoing_id}
 	EvReplyChanged  EventKind = "reply_cancelled"
 	EvLetterStopped EventKind = "letter_stopped" // {outgoing_id, rules}
-	EvSent          EventKind = "sent"           // {outgoing_id, delivery_id, purpose}
-	EvNotDelivered  EventKind = "not_delivered"  // {outgoing_id, delivery_id, why}
+	EvSent          EventKind = "sent"           // {outgoing_id, delivery_id, purpose}; written outside hearback: {message_id, outside, answers, at}
+	EvNotDelivered  EventKind = "not_delivered"  // {outgoing_id, delivery_id, why}; written outside hearback: {message_id, outside, why}
 	EvUncertain     EventKind = "uncertain"      // {outgoing_id, delivery_id}
 	EvResolved      EventKind = "resolved"       // {delivery_id, as}
 	EvNoteAdded     EventKind = "note_added"     // {note_id}
@@ -212,6 +215,10 @@ const (
 	EvMerged        EventKind = "merged"         // its messages are on another ticket {into}
 	EvAddressAdded  EventKind = "address_added"  // an address was put on a person {person_id, address_id}
 	EvNoClock       EventKind = "no_clock"       // a clock could not be computed: the calendar ends {policy}
+	EvCopied        EventKind = "copied"         // another mailbox of ours got the same mail {message_id, mailbox_id}
+	EvRuleAdded     EventKind = "rule_added"     // an intake rule was made {rule_id, kind}
+	EvRuleRemoved   EventKind = "rule_removed"   // {rule_id}
+	EvRouted        EventKind = "routed"         // an intake rule said where it goes {rule_id}
 	EvClockChanged  EventKind = "clock_changed"  // computed anew from the events {clock_id, due}
 )
 

@@ -54,7 +54,10 @@ func (d *Desk) PlaceOnCase(ctx context.Context, a access.Actor, r PlaceRequest, 
 			}
 		}
 		t.CaseID, t.TeamID, t.OwnerID, t.State = c.ID, c.TeamID, c.OfficerID, StateOpen
-		t.RequesterID, t.Category, t.SuggestedID = r.PersonID, categoryOf(p.Person.Kind), 0
+		t.RequesterID, t.SuggestedID = r.PersonID, 0
+		if t.Category == CategoryTriage || t.Category == CategoryUnconfirmed { // else a rule, or a person, has set it
+			t.Category = categoryOf(p.Person.Kind)
+		}
 		if err := w.tx.MoveMessages(ctx, t.ID, t.ID, c.ID); err != nil {
 			return err
 		}
@@ -70,7 +73,15 @@ func (d *Desk) PlaceOnCase(ctx context.Context, a access.Actor, r PlaceRequest, 
 		if _, err := w.stopClocks(ctx, t, stopping{kind: ClockTriage, by: StopByPlaced, at: w.now}); err != nil {
 			return err
 		}
-		clock, err := w.startClock(ctx, t, ClockFirstResponse, t.ReceivedAt, false)
+		list, err := w.messages(ctx, t)
+		if err != nil {
+			return err
+		}
+		since := t.ReceivedAt
+		if imported(list) {
+			since = w.now // what was said before hearback was here is late by nobody's fault of today
+		}
+		clock, err := w.startClock(ctx, t, ClockFirstResponse, since, false)
 		if err != nil {
 			return err
 		}
@@ -93,7 +104,7 @@ func (w *work) ackPlaced(ctx context.Context, t *Ticket, p register.Party, onCas
 	}
 	first := list[0]
 	m := incoming{
-		r:    Received{MailboxID: t.MailboxID, ReceivedAt: t.ReceivedAt},
+		r:    Received{MailboxID: t.MailboxID, ReceivedAt: t.ReceivedAt, History: imported(list)},
 		in:   &Inbound{Kind: first.Kind, From: MailAddress{Email: first.FromEmail}},
 		from: first.FromMailbox, messageID: first.ID, party: p, onCase: true,
 		match: MatchResult{Outcome: OutcomeNew, PersonID: p.Person.ID, NoContact: p.Link.NoContact},

@@ -50,7 +50,7 @@ func Columns() map[string]map[string]Class {
 			"direction": Technical, "channel": Technical, "kind": Technical, "from_name": Shareable, "from_email": Shareable,
 			"from_mailbox": Technical, "to_text": Shareable, "subject": Shareable, "message_id": Technical,
 			"content_hash": Technical, "parts": Shareable, "auth": Technical, "reason": Private, "evidence": Private,
-			"problems": Private, "machine": Shareable,
+			"problems": Private, "machine": Shareable, "answers_mail": Technical,
 		},
 		"bodies": {"words": Shareable, "reply": Shareable},
 		"calls": {

@@ -41,7 +41,7 @@ func (q *queries) samples() ([]*list, error) {
 			newList("search", q.SelectHits).and(q.HitsMatch, q.match([]string{"a"})).andCond(sees).tail(q.OrderHits, 1),
 			newList("cases", q.SelectCases).andCond(cases).and(q.AfterCase, "").and(q.CaseRefIs, "").tail(q.OrderCase, 1),
 			newList("no officer", q.CountCases).andCond(cases).and(q.CaseIsOpen).and(q.CaseNoOfficer),
-			newList("message", q.SelectMessageID).and(q.MessageIDIs, 1).and(q.MessageAutomatic).andCond(q.seesMessage(a)).tail(q.OrderMessages, 1),
+			newList("message", q.SelectMessageID).and(q.MessageIDIs, 1).and(q.MessageAutomatic).and(q.MessageSentApart).andCond(q.seesMessage(a)).tail(q.OrderMessages, 1),
 			newList("outbox", q.SelectLetters).and(q.LetterOnTicket).andCond(sees).and(q.LetterOfActor, 1).and(q.LetterOfNobody).
 				and(q.LetterTicketIs, 1).and(q.LetterInStates, []string{""}).tail(q.OrderLetters, 1),
 			newList("counts of the ledger", q.CountLedger).andCond(q.seesMailbox(a)).tail(q.GroupLedger),

@@ -42,6 +42,7 @@ type messageRow struct {
 	Outside     bool    `db:"outside"`
 	History     bool    `db:"history"`
 	Machine     string  `db:"machine"`
+	AnswersMail string  `db:"answers_mail"`
 	ToScan      bool    `db:"to_scan"` // written only
 	Words       string  `db:"words"`
 	Reply       *string `db:"reply"`
@@ -82,7 +83,7 @@ func messageToRow(m *tickets.Message) (messageRow, error) {
 		MessageID: m.MessageID, RawID: rowID(m.RawID), ContentHash: m.ContentHash, HasHTML: m.HasHTML,
 		Reason: m.Reason, Evidence: m.Evidence, Unconfirmed: m.Unconfirmed, OutgoingID: rowID(m.OutgoingID),
 		StaffID: rowID(m.StaffID), ReceivedAt: at(m.ReceivedAt), CreatedAt: at(m.CreatedAt), Words: m.Text,
-		Junk: m.Junk, Outside: m.Outside, History: m.History, ToScan: m.RawID != 0 && len(m.Parts) > 0,
+		Junk: m.Junk, Outside: m.Outside, History: m.History, AnswersMail: m.AnswersMail, ToScan: m.RawID != 0 && len(m.Parts) > 0,
 	}
 	if m.ReplyText != m.Text {
 		row.Reply = &m.ReplyText
@@ -113,6 +114,7 @@ func (r messageRow) message() (tickets.Message, error) {
 		ContentHash: r.ContentHash, HasHTML: r.HasHTML, Reason: r.Reason, Evidence: r.Evidence,
 		Unconfirmed: r.Unconfirmed, OutgoingID: int64(r.OutgoingID), StaffID: int64(r.StaffID),
 		ReceivedAt: r.ReceivedAt.time(), CreatedAt: r.CreatedAt.time(), Junk: r.Junk, Outside: r.Outside, History: r.History,
+		AnswersMail: r.AnswersMail,
 	}
 	if r.Reply != nil {
 		m.ReplyText = *r.Reply

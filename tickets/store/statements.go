@@ -10,7 +10,11 @@ type statements struct {
 	MailboxByID, Mailboxes query
 
 	// query/match.sql
-	MailboxOwn, TokensKnown, ThreadsKnown, Participants, SendersKnown, TicketsWaitingOf query
+	MailboxOwn, TokensKnown, ThreadsKnown, Participants, SendersKnown, CopyElsewhere, OutsideByNumber, OutsideAnswers, PhoneOwners,
+	TicketsWaitingOf query
+
+	// query/rules.sql
+	RulesLive, RuleInsert, RuleRemove query
 
 	// query/tickets.sql
 	TicketInsert, TicketUpdate, MessageInsert, NoteInsert, EventInsert, TicketByID, TicketsByID, EventsOfTicket,
@@ -73,7 +77,7 @@ type filters struct {
 	CaseRefIs, CaseIsOpen, CaseNoOfficer, AfterDue, AfterNewest, AfterCase, OrderDue, OrderNewest, OrderCase,
 	HasDue, DueFrom, ChasedTwice, SelectTicketKeys, CountTickets, SelectTicketRefs, SelectTicketID,
 	SelectCases, CountCases, SelectMessageID, MessageIDIs, MessageOnTicket, MessageOnNoCase, MessageAutomatic,
-	OrderMessages, SelectLetters, LetterOnTicket, LetterTicketIs, LetterInStates, OrderLetters, SelectLedger,
+	MessageSentApart, OrderMessages, SelectLetters, LetterOnTicket, LetterTicketIs, LetterInStates, OrderLetters, SelectLedger,
 	CountLedger, GroupLedger, LedgerMailbox, LedgerFate, LedgerBefore, OrderLedger, SelectSteps, StepsSince,
 	OrderSteps, SelectOnTime, ClockDueWithin, SelectLoad, GroupLoadOwned, GroupLoad, SelectHits, HitsMatch,
 	OrderHits, MatchWords, MatchWordsEnd fragment

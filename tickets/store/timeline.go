@@ -86,11 +86,19 @@ func (r reader) timelineMessages(ctx context.Context, ticketID int64, letters []
 		}
 		name := cmp.Or(rows[i].PersonName, m.FromName, m.FromEmail)
 		if m.Direction == tickets.Out || m.Channel == tickets.ChannelCall {
-			name = cmp.Or(rows[i].StaffName, systemName)
+			name = cmp.Or(rows[i].StaffName, outsideName(m), systemName)
 		}
 		items = append(items, tickets.TimelineItem{At: m.ReceivedAt, Message: m, Name: name, Relation: rows[i].Relation})
 	}
 	return items, nil
+}
+
+// outsideName is how a mail names its author that no colleague is known for.
+func outsideName(m *tickets.Message) string {
+	if !m.Outside {
+		return ""
+	}
+	return cmp.Or(m.FromName, m.FromEmail)
 }
 
 func letterOf(letters []*tickets.TimelineItem, outgoingID int64) *tickets.TimelineItem {
@@ -151,9 +159,14 @@ func (r reader) Message(ctx context.Context, a access.Actor, id int64) (*tickets
 // AutomaticMail implements tickets.Reader: automatic mail of the mailboxes in
 // the actor's scope that is on no ticket, newest first.
 func (r reader) AutomaticMail(ctx context.Context, a access.Actor, limit int) ([]tickets.Message, error) {
+	return r.messagesApart(ctx, a, r.db.q.MessageAutomatic, limit)
+}
+
+// messagesApart lists mail that is on no ticket, newest first.
+func (r reader) messagesApart(ctx context.Context, a access.Actor, which fragment, limit int) ([]tickets.Message, error) {
 	q := r.db.q
 	var ids []int64
-	err := newList("automatic mail", q.SelectMessageID).and(q.MessageApart).and(q.MessageAutomatic).andCond(q.seesMessage(a)).
+	err := newList("mail on no ticket", q.SelectMessageID).and(q.MessageApart).and(which).andCond(q.seesMessage(a)).
 		tail(q.OrderMessages, limitOf(limit)).rows(ctx, r.session, &ids)
 	if err != nil || len(ids) == 0 {
 		return nil, err

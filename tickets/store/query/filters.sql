@@ -210,6 +210,10 @@ m.case_id is null
 -- name: MessageAutomatic
 m.kind <> 'human' and m.channel = 'email' and m.direction = 'in'
 
+-- What was written outside hearback and is on no ticket.
+-- name: MessageSentApart
+m.outside and m.direction = 'out'
+
 -- name: OrderMessages
 order by m.received_at desc, m.id desc limit ?
 

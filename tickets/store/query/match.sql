@@ -40,6 +40,28 @@ join links l on l.person_id = p.id
 join cases c on c.id = l.case_id
 where a.mailbox = cast(? as text) order by c.id, p.id;
 
+-- The same mail in another mailbox of ours, on a ticket.
+-- name: CopyElsewhere
+select m.id from messages m
+where m.mailbox_id in (select b.id from mailboxes b where b.id <> cast(? as bigint)) and m.content_hash = cast(? as text) and m.content_hash <> ''
+  and m.ticket_id is not null and m.direction = 'in'
+order by m.id limit 1;
+
+-- What was written outside hearback, in one mailbox or in any.
+-- name: OutsideByNumber
+select m.id from messages m
+where m.message_id = cast(? as text) and m.message_id <> '' and m.outside
+  and (m.mailbox_id = cast(? as bigint) or cast(? as bigint) = 0)
+order by m.id limit 1;
+
+-- name: OutsideAnswers
+select m.id from messages m
+where m.answers_mail = cast(? as text) and m.answers_mail <> '' and m.mailbox_id = cast(? as bigint)
+order by m.received_at, m.id limit 1;
+
+-- name: PhoneOwners
+select distinct f.person_id from phones f where f.digits = cast(? as text) order by f.person_id;
+
 -- More than 200 that wait decide nothing that 200 do not.
 -- name: TicketsWaitingOf
 select {TicketColumns}

@@ -10,7 +10,7 @@
   m.id, m.ticket_id, m.case_id, m.mailbox_id, m.direction, m.channel, m.kind, m.person_id, m.from_name,
   m.from_email, m.from_mailbox, m.to_text, m.subject, m.message_id, m.raw_id, m.content_hash, m.parts,
   m.has_html, m.auth, m.reason, m.evidence, m.problems, m.unconfirmed, m.outgoing_id, m.staff_id,
-  m.received_at, m.created_at, m.junk, m.outside, m.history, m.machine
+  m.received_at, m.created_at, m.junk, m.outside, m.history, m.machine, m.answers_mail
 
 -- part: NoteColumns
   n.id, n.ticket_id, n.case_id, n.author_id, n.for_id, n.words, n.source, n.raw_id, n.mailbox_id,

@@ -28,12 +28,13 @@ where id = :id;
 insert into messages (
   ticket_id, case_id, mailbox_id, direction, channel, kind, person_id, from_name, from_email, from_mailbox,
   to_text, subject, message_id, raw_id, content_hash, parts, has_html, auth, reason, evidence, problems,
-  unconfirmed, outgoing_id, staff_id, received_at, created_at, junk, outside, history, machine, to_scan
+  unconfirmed, outgoing_id, staff_id, received_at, created_at, junk, outside, history, machine,
+  answers_mail, to_scan
 ) values (
   :ticket_id, :case_id, :mailbox_id, :direction, :channel, :kind, :person_id, :from_name, :from_email,
   :from_mailbox, :to_text, :subject, :message_id, :raw_id, :content_hash, :parts, :has_html, :auth, :reason,
   :evidence, :problems, :unconfirmed, :outgoing_id, :staff_id, :received_at, :created_at, :junk, :outside, :history,
-  :machine, :to_scan
+  :machine, :answers_mail, :to_scan
 )
 on conflict (mailbox_id, content_hash) where content_hash <> '' do nothing
 returning id;

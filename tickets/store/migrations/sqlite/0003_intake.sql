@@ -11,6 +11,9 @@ alter table messages add column to_scan integer not null default 0; -- a part of
 update messages set to_scan = 1 where parts <> '' and raw_id is not null;
 create index messages_to_scan on messages (raw_id) where to_scan;
 
+alter table messages add column answers_mail text not null default ''; -- outside: the Message-ID that it answers, which may come later
+create index messages_answers_mail on messages (answers_mail) where answers_mail <> '';
+
 -- Who may be behind a mail that somebody has to sort: a hint, and never a fact.
 alter table tickets add column suggested_person_id integer references people (id);
 alter table tickets add column suggested_sender text not null default '';
