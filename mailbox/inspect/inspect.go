@@ -7,14 +7,17 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"sort"
+	"strings"
 	"time"
 
+	"hearback/mailbox/archive"
 	"hearback/mailbox/parse"
 	"hearback/tickets"
 )
@@ -40,6 +43,7 @@ type Report struct {
 	ReplyText   string       `json:"reply_text"`
 	Attachments []Attachment `json:"attachments"`
 	Bounce      *Bounce      `json:"bounce,omitempty"`
+	Machine     *Machine     `json:"machine,omitempty"`
 }
 
 // Address is a mailbox.
@@ -54,6 +58,13 @@ type Attachment struct {
 	Type   string `json:"type"`
 	Bytes  int64  `json:"bytes"` // decoded
 	Inline bool   `json:"inline"`
+}
+
+// Machine is what the notice of a telephone system or a printer says.
+type Machine struct {
+	Number string `json:"number"`
+	At     string `json:"at"` // RFC 3339; "" when it is not stated
+	File   string `json:"file"`
 }
 
 // Bounce is what a delivery failure says.
@@ -111,32 +122,97 @@ func walk(ctx context.Context, path string, enc *json.Encoder) error {
 	return nil
 }
 
-// file prints the messages of one file.
+// file prints the messages of one file: of an mbox each one, of anything else the
+// whole as one mail, whatever it looks like.
 func file(ctx context.Context, path string, info fs.FileInfo, enc *json.Encoder) error {
-	switch {
-	case !info.Mode().IsRegular():
+	if !info.Mode().IsRegular() {
 		return print(enc, failed(path, fmt.Errorf("no regular file")))
-	case info.Size() > maxFile:
+	}
+	head, err := readHead(path)
+	if err != nil {
+		return print(enc, failed(path, err))
+	}
+	if archive.IsMbox(head) && !strings.EqualFold(filepath.Ext(path), ".eml") {
+		return mbox(ctx, path, enc)
+	}
+	if info.Size() > maxFile {
 		return print(enc, failed(path, fmt.Errorf("the file has %d bytes; more than %d are not read", info.Size(), int64(maxFile))))
 	}
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		return print(enc, failed(path, err))
 	}
-	messages, mbox := splitMbox(raw)
-	for i, m := range messages {
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("stopped at %s: %w", path, err)
-		}
-		name := path
-		if mbox {
-			name = fmt.Sprintf("%s#%d", path, i+1)
-		}
-		if err := print(enc, describe(name, parse.Message(m, parse.Options{}))); err != nil {
+	return print(enc, describe(path, parse.Message(raw, parse.Options{})))
+}
+
+// mbox prints the messages of an mbox. One with a single message keeps the plain
+// name of the file.
+func mbox(ctx context.Context, path string, enc *json.Encoder) error {
+	files, skipped, err := archive.Find(ctx, []string{path})
+	if err != nil {
+		return fmt.Errorf("stopped at %s: %w", path, err)
+	}
+	for _, s := range skipped {
+		if err := print(enc, failed(s.Path, errors.Join(errors.New(s.Why), s.Err))); err != nil {
 			return err
 		}
 	}
+	for i := range files {
+		var held *Report // the first, until it is known whether another follows
+		n := 0
+		for m, err := range files[i].Mails(ctx, time.Unix(0, 0), nil) {
+			n++
+			r := Report{}
+			switch {
+			case ctx.Err() != nil:
+				return fmt.Errorf("stopped at %s: %w", path, ctx.Err())
+			case err != nil:
+				r = failed(path, err)
+			case m.Bytes > maxFile:
+				r = failed(m.String(), fmt.Errorf("the mail has %d bytes; more than %d are not read", m.Bytes, int64(maxFile)))
+			default:
+				if raw, err := m.Read(); err != nil {
+					r = failed(m.String(), err)
+				} else {
+					r = describe(m.String(), parse.Message(raw, parse.Options{}))
+				}
+			}
+			if n == 1 {
+				held = &r
+				continue
+			}
+			if held != nil {
+				if err := print(enc, *held); err != nil {
+					return err
+				}
+				held = nil
+			}
+			if err := print(enc, r); err != nil {
+				return err
+			}
+		}
+		switch {
+		case held != nil:
+			held.Path = path
+			if err := print(enc, *held); err != nil {
+				return err
+			}
+		case n == 0:
+			if err := print(enc, failed(path, errors.New("the mbox holds no mail"))); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
+}
+
+func readHead(path string) ([]byte, error) {
+	fd, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = fd.Close() }()
+	return io.ReadAll(io.LimitReader(fd, 8<<10))
 }
 
 func print(enc *json.Encoder, r Report) error {
@@ -174,6 +250,12 @@ func describe(path string, in *tickets.Inbound) Report {
 	}
 	if b := in.Bounce; b != nil {
 		r.Bounce = &Bounce{b.Recipient, b.Status, b.Permanent, b.Delayed, b.MessageID}
+	}
+	if n := in.Machine; n != nil {
+		r.Machine = &Machine{Number: n.Number, File: n.File}
+		if !n.At.IsZero() {
+			r.Machine.At = n.At.Format(time.RFC3339)
+		}
 	}
 	return r
 }

@@ -81,6 +81,7 @@ func (m *message) findKind(in *tickets.Inbound, s signals, opts Options, set fun
 		set(tickets.KindBounce, sure, why...)
 		return true
 	}
+	person := m.forPerson(in, s)
 	switch {
 	case s.autoReply != "":
 		set(tickets.KindAutoReply, "strong", s.autoReply)
@@ -91,7 +92,7 @@ func (m *message) findKind(in *tickets.Inbound, s signals, opts Options, set fun
 	case m.calendar != nil && (m.calendar.method == "REPLY" || m.calendar.method == "COUNTER" || m.calendar.method == "CANCEL"):
 		set(tickets.KindOther, "certain", "calendar "+strings.ToLower(m.calendar.method)+" (RFC 5546)")
 		return true
-	case s.list != "":
+	case s.list != "" && person == "":
 		set(tickets.KindList, s.listSure, s.list)
 		return true
 	case s.generated != "":
@@ -102,6 +103,10 @@ func (m *message) findKind(in *tickets.Inbound, s signals, opts Options, set fun
 		return true
 	case s.nullSender:
 		set(tickets.KindOther, "strong", "empty envelope sender")
+		return true
+	case person != "":
+		in.AutoHeader = true // nothing answers it by itself
+		set(tickets.KindHuman, "weak", orElse(s.list, s.robot), person)
 		return true
 	case s.robot != "":
 		in.AutoHeader = true
@@ -118,6 +123,8 @@ type signals struct {
 	autoReply        string // automatic reply by an older or a vendor's header
 	generated        string // made by a machine, not as a reply
 	list, listSure   string
+	bulk             bool // list rests on Precedence
+	listHeader       bool // a header that only lists and newsletters have
 	subjectAway      bool // the form that programs use
 	subjectMaybe     bool // that form or one that people use too
 	nullSender       bool
@@ -157,7 +164,7 @@ func (m *message) signals(in *tickets.Inbound, h *header) signals {
 			case "list", "bulk", "junk":
 				s.autoHeader = true
 				if s.list == "" {
-					s.list, s.listSure = "Precedence: "+word, "strong"
+					s.list, s.listSure, s.bulk = "Precedence: "+word, "strong", true
 				}
 			}
 		case "x-post-messageclass", "x-fc-machinegenerated":
@@ -195,9 +202,9 @@ func (m *message) signals(in *tickets.Inbound, h *header) signals {
 				s.autoReply = "Delivered-To: Autoresponder"
 			}
 		case "list-id", "list-post", "mailing-list", "x-mailing-list", "x-mailman-version", "list-unsubscribe", "x-listname", "x-list-id", "list-help", "x-list":
-			s.autoHeader = true
-			if s.list == "" || s.listSure != "certain" && name == "list-id" {
-				s.list, s.listSure = "header "+f.name, "strong"
+			s.autoHeader, s.listHeader = true, true
+			if s.list == "" || s.bulk || s.listSure != "certain" && name == "list-id" {
+				s.list, s.listSure, s.bulk = "header "+f.name, "strong", false
 				if name == "list-id" {
 					s.listSure = "certain"
 				}
