@@ -52,9 +52,6 @@ func (p *Poller) Wait(ctx context.Context) {
 		return
 	}
 	p.idleFailures = 0
-	if ctx.Err() != nil {
-		c.kill() // whoever stops us does not wait for the server
-	}
 	if err := c.endIdle(ctx, cmd); err != nil {
 		p.drop(c) // Once says so when it cannot connect
 		return
@@ -88,6 +85,8 @@ func (c *conn) idle(ctx context.Context) (cmd *imapclient.IdleCommand, err error
 
 // endIdle ends IDLE also when ctx is over: its goroutine is waited for.
 func (c *conn) endIdle(ctx context.Context, cmd *imapclient.IdleCommand) error {
+	stop := context.AfterFunc(ctx, c.kill) // whoever stops us does not wait for the server
+	defer stop()
 	return c.within(context.WithoutCancel(ctx), c.limits.Idle, func(func()) error {
 		if err := cmd.Close(); err != nil {
 			return err
