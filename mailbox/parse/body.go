@@ -172,7 +172,7 @@ func (m *message) leaf(n *node, text bool) {
 		m.addPart(n)
 	case n.kind == "message/rfc822" || n.kind == "message/global":
 		m.addPart(n)
-		m.note(describeMessage(n, m.limits))
+		m.addMessage(n)
 	case n.parent == "multipart/signed" && strings.HasSuffix(n.kind, "-signature") && n.fileName() == "":
 		// A signature is no attachment to the reader; it is named, not listed.
 		m.note("[Signed by the sender: " + n.kind + "]")
@@ -322,21 +322,6 @@ func tidyText(s string) string {
 	s = strings.ReplaceAll(s, "\r\r\n", "\n")
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	return strings.ReplaceAll(s, "\r", "\n")
-}
-
-// describeMessage is the visible line of an attached mail.
-func describeMessage(n *node, limits Limits) string {
-	raw, _, _ := decodeAll(n.body, n.cte, limits.MaxHeaderBytes)
-	h, _, _ := splitHeader(skipEnvelope(unmac(raw)), limits.MaxHeaderBytes, true)
-	var b strings.Builder
-	b.WriteString("[Attached message")
-	if s := h.text("Subject"); s != "" {
-		b.WriteString(": " + cutString(s, 200))
-	}
-	if from := parseAddresses(h.get("From")); len(from) > 0 {
-		b.WriteString(", from " + cutString(showAddress(from[0]), 200))
-	}
-	return b.String() + "]"
 }
 
 func showAddress(a tickets.MailAddress) string {

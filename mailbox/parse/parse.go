@@ -97,11 +97,19 @@ type message struct {
 	names     map[string]string
 	calendar  *calendarItem
 	packet    []line // the text that was in a winmail.dat
+	attached  []line // the texts of attached mails
+	depth     int    // how deep this one is attached
 }
 
 // read splits the bytes into a tree. It decodes no body.
 func read(raw []byte, limits Limits) *message {
 	m := &message{limits: limits}
+	m.open(raw)
+	return m
+}
+
+func (m *message) open(raw []byte) {
+	limits := m.limits
 	whole := len(raw)
 	raw = unmac(raw)
 	if whole > maxUnmac && len(raw) <= maxUnmac {
@@ -122,7 +130,6 @@ func read(raw []byte, limits Limits) *message {
 	}
 	m.root = m.tree(h, body, "", 0, "")
 	m.headerCharset()
-	return m
 }
 
 func hasKnownField(h header) bool {
@@ -181,6 +188,9 @@ func (m *message) fill(in *tickets.Inbound, opts Options) {
 	}
 	m.handed(in, &h)
 	m.classify(in, opts)
+	if len(m.attached) > 0 && in.Kind != tickets.KindBounce { // a letter that came back is our own
+		in.Text = cutText(joinLines(append(m.lines, m.attached...)), m.limits.MaxText, in)
+	}
 	in.Problems = append(in.Problems, m.problems...)
 }
 
