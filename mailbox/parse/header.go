@@ -63,6 +63,14 @@ const maxField = 256 << 10
 // all of raw.
 func splitHeader(raw []byte, limit int, top bool) (h header, body []byte, found bool) {
 	pos := 0
+	var fold []byte // what continues the last field; joined once, not at each line
+	join := func() {
+		if n := len(h.fields); n > 0 && len(fold) > 0 {
+			h.fields[n-1].value += string(fold)
+		}
+		fold = fold[:0]
+	}
+	defer join()
 	for pos < len(raw) {
 		start := pos
 		line, next := lineAt(raw, pos)
@@ -97,14 +105,15 @@ func splitHeader(raw []byte, limit int, top bool) (h header, body []byte, found 
 				return h, raw[pos:], true
 			}
 			f := &h.fields[len(h.fields)-1]
-			if len(f.value) < 64<<10 { // bounds the cost of joining very many folds
+			if len(f.value)+len(fold) < maxField {
 				// A fold is white space that the field already holds (RFC 5322 section 2.2.3).
-				f.value += string(line[:min(len(line), maxField)])
+				fold = append(fold, line[:min(len(line), maxField)]...)
 			}
 			h.cut = h.cut || len(line) > maxField
 		default:
 			name, value, ok := splitField(line)
 			if ok {
+				join()
 				h.fields = append(h.fields, field{name, value})
 				h.cut = h.cut || len(line) > maxField
 				continue
@@ -118,8 +127,8 @@ func splitHeader(raw []byte, limit int, top bool) (h header, body []byte, found 
 				return h, raw[start:], true
 			}
 			h.junk++
-			if n := len(h.fields); n > 0 && len(h.fields[n-1].value) < 64<<10 && !bytes.HasPrefix(line, []byte("From ")) && !bytes.HasPrefix(line, []byte(">From ")) {
-				h.fields[n-1].value += " " + string(line[:min(len(line), maxField)])
+			if n := len(h.fields); n > 0 && len(h.fields[n-1].value)+len(fold) < maxField && !bytes.HasPrefix(line, []byte("From ")) && !bytes.HasPrefix(line, []byte(">From ")) {
+				fold = append(append(fold, ' '), line[:min(len(line), maxField)]...)
 			}
 		}
 	}
