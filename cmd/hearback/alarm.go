@@ -53,13 +53,13 @@ func (a *App) alarmLoop(ctx context.Context) {
 	ticker := time.NewTicker(alarmEvery)
 	defer ticker.Stop()
 	for {
-		if err := a.alarmOnce(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("mail", "event", "alarm_failed", "error", err)
-		}
-		select {
+		select { // at the start nothing has been tried yet
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		}
+		if err := a.alarmOnce(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("mail", "event", "alarm_failed", "error", err)
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -45,42 +44,6 @@ func openStore(ctx context.Context, path string) (*store.DB, Config, error) {
 	}
 	db, err := store.Open(ctx, store.Options{Engine: cfg.Database.Engine, Dir: cfg.DataDir, DSN: dsn, RefPrefix: cfg.Council.TicketPrefix})
 	return db, cfg, err
-}
-
-func runMailLedger(ctx context.Context, args []string, _ io.Reader, out, errs io.Writer) error {
-	var fate string
-	path, _, err := configFlag("mail ledger", args, errs, func(fs *flag.FlagSet) {
-		fs.StringVar(&fate, "fate", "", "only this `fate`: message, duplicate, held, quarantined or suppressed")
-	})
-	if err != nil {
-		return err
-	}
-	db, _, err := openStore(ctx, path)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = db.Close() }()
-	operator := access.System("operator")
-	enc := json.NewEncoder(out)
-	before := int64(0)
-	for {
-		rows, counts, err := db.Ledger(ctx, operator, tickets.LedgerQuery{Fate: tickets.Fate(fate), Limit: 200, BeforeID: before})
-		if err != nil {
-			return err
-		}
-		for _, e := range rows {
-			before = e.ID
-			if err := enc.Encode(map[string]any{
-				"id": e.ID, "mailbox": e.Mailbox, "folder": e.Folder, "uidvalidity": e.UIDValidity, "uid": e.UID,
-				"fate": e.Fate, "reason": e.Reason, "ticket": e.TicketRef, "tries": e.Tries, "received": e.ReceivedAt,
-			}); err != nil {
-				return err
-			}
-		}
-		if len(rows) == 0 {
-			return enc.Encode(map[string]any{"counts": counts})
-		}
-	}
 }
 
 func runUserAdd(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) error {

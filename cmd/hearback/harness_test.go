@@ -106,6 +106,7 @@ type house struct {
 	sink    *mailtest.Sink
 	dovecot *mailtest.DovecotServer
 	user    string // of Dovecot: the shared inbox
+	before  func(*App)
 
 	mu      sync.Mutex
 	at      time.Time
@@ -137,6 +138,7 @@ type plan struct {
 	freeMB    int
 	start     time.Time
 	change    func(*Config)
+	app       func(*App) // before anything of it runs
 	noSeed    bool
 	familiesN []mailtest.Family
 }
@@ -144,7 +146,7 @@ type plan struct {
 // open starts hearback for a test and everything that it needs.
 func open(t *testing.T, p plan) *house {
 	t.Helper()
-	h := &house{t: t, dir: t.TempDir(), news: newBell(), at: p.start}
+	h := &house{t: t, dir: t.TempDir(), news: newBell(), at: p.start, before: p.app}
 	h.empty()
 	if h.at.IsZero() {
 		h.at = tuesday()
@@ -258,6 +260,9 @@ func (h *house) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	app, err := NewApp(ctx, h.cfg, newLogger(h.cfg.Log, h.log), func(a *App) {
 		a.now = func(context.Context) (time.Time, error) { return h.now(), nil }
+		if h.before != nil {
+			h.before(a)
+		}
 	})
 	if err != nil {
 		cancel()

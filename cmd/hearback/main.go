@@ -41,7 +41,7 @@ func commands() []command {
 		{"user add", "-config FILE -email ADDRESS -name NAME -role ROLE [-team TEAM]", "make a staff account; asks for the password", runUserAdd},
 		{"token add", "-config FILE -email ADDRESS -name NAME", "make an API token for a staff account; prints it once", runTokenAdd},
 		{"mail inspect", "PATH...", "read .eml and mbox files and folders; one JSON object a message", runMailInspect},
-		{"mail ledger", "-config FILE [-fate FATE]", "what became of every mail", runMailLedger},
+		{"mail ledger", "-config FILE [-mailbox NAME] [-folder FOLDER] [-fate FATE] [-gone] | -retry ID", "what became of every mail; with -retry read a quarantined one again", runMailLedger},
 		{"mail import", "-config FILE -mailbox NAME PATH... | -imap-folder FOLDER", "take in old mail: .eml, mbox, Maildir, folders of them, or a folder of the server", runMailImport},
 		{"version", "", "print the version", runVersion},
 	}
