@@ -204,7 +204,7 @@ func findSMTPCode(s string) string {
 		if i > 0 && (isAlnum(s[i-1]) || strings.IndexByte(".-/:_@", s[i-1]) >= 0 && !(s[i-1] == ':' || s[i-1] == '-')) {
 			continue
 		}
-		if i+3 < len(s) && s[i+3] != ' ' && s[i+3] != '-' && s[i+3] != '#' && s[i+3] != '_' && s[i+3] != ',' && s[i+3] != ')' && s[i+3] != '\n' && s[i+3] != ':' {
+		if i+3 < len(s) && strings.IndexByte(" -#_,)]\n:;'\"", s[i+3]) < 0 {
 			continue
 		}
 		return s[i : i+3]

@@ -54,6 +54,9 @@ func FuzzMessage(f *testing.F) {
 		}
 	}
 	f.Add(letter())
+	f.Add(packetMail("words", tnefAttribute(1, 0x0002800C, "words"), tnefFile("a.pdf", pdf)))
+	f.Add(withFile("From: voicemail@council.example\nSubject: Voicemail from 01234 000111\n", "", "a.wav", "audio/wav", wave))
+	f.Add(withFile("From: scanner@council.example\nSubject: Message from KM_C258\n", "Scan Date: 02.03.2026 09:15:00", "SKM_C2582603.pdf", "application/pdf", pdf))
 	f.Add([]byte("From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nSubject: x\n\ny\n--b--"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		in := parse.Message(raw, parse.Options{TrustedAuthServers: []string{parse.Microsoft365, "mx.council.example"}})
@@ -71,6 +74,9 @@ func FuzzMessage(f *testing.F) {
 }
 
 func FuzzReply(f *testing.F) {
+	for _, sep := range moreIntroductions() {
+		f.Add(mine + "\n\n" + sep + "\n\n> " + theirs)
+	}
 	for _, sep := range introductions() {
 		f.Add(mine + "\n\n" + sep + "\n\n> " + theirs)
 	}
