@@ -39,6 +39,7 @@ type PreparedRaw struct {
 // that read, decide, write is safe against a second program.
 type Tx interface {
 	Reader
+	RegisterTx
 	// Savepoint runs fn; when fn returns an error, what fn did is undone and the
 	// transaction goes on.
 	Savepoint(ctx context.Context, fn func() error) error
@@ -90,6 +91,8 @@ type Tx interface {
 // Reader is every question. Methods with an Actor answer within its scope; the
 // others serve hearback's own steps and must not be called for a page.
 type Reader interface {
+	RegisterReader
+
 	// --- intake ---
 	MatchFacts(ctx context.Context, k MatchKeys) (MatchFacts, error)
 	// HasContent looks for a mail of the mailbox with this hash: among messages, and

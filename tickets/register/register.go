@@ -108,10 +108,13 @@ type Address struct {
 
 // Phone is a telephone number of a person.
 type Phone struct {
-	ID       int64
-	PersonID int64
-	Number   string // as written
-	Digits   string // digits only, with the leading 0
+	ID           int64
+	PersonID     int64
+	Number       string // as written
+	Digits       string // digits only, with the leading 0
+	VerifiedAt   *time.Time
+	Confidential bool // must not be said to anybody else on the case
+	Wrong        bool // somebody else answers it
 }
 
 // Party is one person on one case with everything that a reader or the guard needs.

@@ -81,5 +81,24 @@ func Columns() map[string]map[string]Class {
 		"sessions":    {"token_hash": Technical},
 		"api_tokens":  {"hash": Private, "name": Private, "scopes": Technical},
 		"counters":    {"name": Technical},
+		// Why somebody may not be told or written to is for staff alone.
+		"restrictions": {
+			"kind": Technical, "source": Technical, "document": Private, "reason": Private, "starts_on": Technical,
+			"review_by": Technical, "end_reason": Private,
+		},
+		"representations":      {"kind": Technical, "document": Private, "given_on": Technical, "expires_on": Technical},
+		"arrangements":         {"value": Technical, "source": Private, "asked_on": Technical},
+		"preferences":          {"channel": Technical, "times": Private, "language": Technical, "words": Private},
+		"aliases":              {"name": Shareable, "name_fold": Technical},
+		"case_dates":           {"kind": Technical, "on_date": Technical, "source": Private},
+		"postal_addresses":     {"lines": Shareable, "postcode": Shareable, "from_on": Technical, "to_on": Technical},
+		"protected_facts":      {"kind": Technical, "value": Private},
+		"person_refs":          {"ref": Technical},
+		"directory_groups":     {"address": Shareable, "mailbox": Technical, "name": Shareable, "members": Private},
+		"directory_forwards":   {"mailbox": Technical, "target": Private},
+		"staff_domain_changes": {"domain": Technical},
+		"imports":              {"file_name": Private, "sha256": Technical, "mapping": Technical},
+		"import_waiting":       {"change": Private, "change_key": Technical, "why": Private},
+		"import_mappings":      {"name": Private, "mapping": Private},
 	}
 }

@@ -50,7 +50,10 @@ func (q *queries) samples() ([]*list, error) {
 			newList("escalations", q.SelectSteps).and(q.StepsSince, at(now)).andCond(sees).tail(q.OrderSteps, 1),
 			newList("due", q.CountTickets).andCond(sees).and(q.ViewOpen).and(q.DueFrom, at(now)).and(q.HasDue, at(now)).and(q.ChasedTwice),
 			newList("on time", q.SelectOnTime).and(q.ClockDueWithin, at(now), at(now)).andCond(sees),
-			newList("load", q.SelectLoad, at(now)).andCond(sees).and(q.GroupLoadOwned).tail(q.GroupLoad))
+			newList("load", q.SelectLoad, at(now)).andCond(sees).and(q.GroupLoadOwned).tail(q.GroupLoad),
+			newList("restrictions to review", q.SelectReviews).and(q.ReviewBefore, "2026-11-24").andCond(q.seesCase(a)).tail(q.OrderReviews),
+			newList("waiting", q.SelectWaiting).and(q.WaitingIsOpen).andCond(q.seesCase(a)).tail(q.OrderWaiting, 10),
+			newList("count of waiting", q.CountWaiting).and(q.WaitingIsOpen).andCond(q.seesCase(a)))
 	}
 	all := access.Actor{Role: access.RoleHead}
 	filter, err := q.ticketFilter(all, tickets.TicketQuery{View: "team"})

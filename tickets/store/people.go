@@ -123,16 +123,33 @@ func (t *tx) UpdateAddress(ctx context.Context, a *register.Address) error {
 
 // phoneRow is a row of phones.
 type phoneRow struct {
-	ID       int64  `db:"id"`
-	PersonID int64  `db:"person_id"`
-	Number   string `db:"number"`
-	Digits   string `db:"digits"`
+	ID           int64    `db:"id"`
+	PersonID     int64    `db:"person_id"`
+	Number       string   `db:"number"`
+	Digits       string   `db:"digits"`
+	VerifiedAt   *instant `db:"verified_at"`
+	Confidential bool     `db:"confidential"`
+	Wrong        bool     `db:"wrong"`
+}
+
+func phoneToRow(p *register.Phone) phoneRow {
+	return phoneRow{
+		ID: p.ID, PersonID: p.PersonID, Number: p.Number, Digits: p.Digits, VerifiedAt: atP(p.VerifiedAt),
+		Confidential: p.Confidential, Wrong: p.Wrong,
+	}
+}
+
+func (r phoneRow) phone() register.Phone {
+	return register.Phone{
+		ID: r.ID, PersonID: r.PersonID, Number: r.Number, Digits: r.Digits, VerifiedAt: r.VerifiedAt.timeP(),
+		Confidential: r.Confidential, Wrong: r.Wrong,
+	}
 }
 
 // InsertPhone implements tickets.Tx.
 func (t *tx) InsertPhone(ctx context.Context, p *register.Phone) error {
 	t.register = true
-	return t.add(ctx, t.db.q.PhoneInsert, phoneRow{PersonID: p.PersonID, Number: p.Number, Digits: p.Digits}, &p.ID)
+	return t.add(ctx, t.db.q.PhoneInsert, phoneToRow(p), &p.ID)
 }
 
 // Parties implements tickets.Reader: everybody on the case, in the order in
@@ -178,7 +195,7 @@ func (r reader) parties(ctx context.Context, rows []partyRow) ([]register.Party,
 		}
 		for _, f := range phones {
 			if f.PersonID == p.Person.ID {
-				p.Phones = append(p.Phones, register.Phone(f))
+				p.Phones = append(p.Phones, f.phone())
 			}
 		}
 		out[i] = p

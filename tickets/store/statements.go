@@ -9,6 +9,21 @@ type statements struct {
 	PartiesOfCase, AddressesOf, PhonesOf, Domains, DomainsClear, DomainAdd, SettingGet, SettingPut, MailboxPut,
 	MailboxByID, Mailboxes query
 
+	// query/facts.sql
+	RestrictionInsert, RestrictionUpdate, RestrictionsOfCase, RestrictionByID, RepresentationInsert,
+	RepresentationUpdate, RepresentationsOfCase, RepresentationByID, ArrangementPut, ArrangementOfCase,
+	PreferencesPut, PreferencesOfCase, AliasInsert, AliasDelete, AliasesOfCase, AliasesAll, SiblingPut,
+	SiblingDelete, SiblingsOfCase, CaseDatePut, CaseDatesOfCase, CaseDatesAll, PostalInsert, PostalUpdate,
+	PostalOfCase, PostalByID, PostalAll, ProtectedInsert, ProtectedRemove, ProtectedOfCase, PersonUpdate,
+	LinkDelete, AddressDelete, PhoneUpdate, PhoneDelete, AddressByID, PhoneByID, PersonRefPut, PersonRefsAll,
+	CasesOfPerson, PeopleWithMailbox, PeopleAll, LinksAll, AddressesAll, PhonesAll, RestrictionsAll, TeamsAll,
+	MergeLinks, MergePhones, MergePostal, MergeRefs, MergeRequests, MergeSuggestions, MergeMessages, MergeCalls,
+	MergeDeliveries, MergeAbout, MergeAgainst, MergeAgents, MergePrincipals, MergeFacts, MergeFactsAgainst,
+	MergeWaits, MergeAddressMarks, MergeAddressTwins, MergeAddresses, MergePreferences, MergePreferencesKept,
+	PersonDelete, GroupsClear, ForwardsClear, GroupInsert, ForwardInsert, GroupsAll, ForwardsAll,
+	DomainChangeInsert, DomainChangeSettle, DomainChanges, ImportInsert, ImportsNewest, WaitingInsert,
+	WaitingSettle, WaitingByID, MappingPut, MappingGet, MappingsAll query
+
 	// query/match.sql
 	MailboxOwn, TokensKnown, ThreadsKnown, Participants, SendersKnown, CopyElsewhere, OutsideByNumber, OutsideAnswers, PhoneOwners,
 	TicketsWaitingOf query
@@ -80,5 +95,6 @@ type filters struct {
 	MessageSentApart, OrderMessages, SelectLetters, LetterOnTicket, LetterTicketIs, LetterInStates, OrderLetters, SelectLedger,
 	CountLedger, GroupLedger, LedgerMailbox, LedgerFate, LedgerBefore, OrderLedger, SelectSteps, StepsSince,
 	OrderSteps, SelectOnTime, ClockDueWithin, SelectLoad, GroupLoadOwned, GroupLoad, SelectHits, HitsMatch,
-	OrderHits, MatchWords, MatchWordsEnd fragment
+	OrderHits, MatchWords, MatchWordsEnd, SelectReviews, ReviewBefore, OrderReviews, SelectWaiting,
+	CountWaiting, WaitingIsOpen, OrderWaiting fragment
 }

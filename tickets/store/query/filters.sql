@@ -1,5 +1,6 @@
 -- Fragments from which filter.go composes lists, and nothing else does. Aliases are
--- fixed: t tickets, c cases, m messages, b mailboxes, o outgoings.
+-- fixed: t tickets, c cases, m messages, b mailboxes, o outgoings, r restrictions, w what waits
+-- of an import.
 
 -- name: Nothing
 1 = 0
@@ -284,3 +285,32 @@ t.owner_id is not null
 
 -- name: GroupLoad
 group by t.owner_id
+
+-- What of the register waits for somebody.
+-- name: SelectReviews
+select
+  r.id, r.case_id, r.person_id, r.against_id, r.kind, r.source, r.document, r.reason, r.starts_on,
+  r.review_by, r.interim, r.entered_by, r.entered_at, r.end_asked_by, r.end_asked_at, r.end_reason,
+  r.ended_at, r.end_approved_by
+from restrictions r join cases c on c.id = r.case_id
+
+-- name: ReviewBefore
+r.ended_at is null and r.review_by <> '' and r.review_by < ?
+
+-- name: OrderReviews
+order by r.review_by, r.id limit 500
+
+-- name: SelectWaiting
+select
+  w.id, w.import_id, w.case_id, w.person_id, w.change, w.change_key, w.why, w.settled_by, w.settled_at,
+  w.taken
+from import_waiting w join cases c on c.id = w.case_id
+
+-- name: CountWaiting
+select count(*) from import_waiting w join cases c on c.id = w.case_id
+
+-- name: WaitingIsOpen
+w.settled_at is null
+
+-- name: OrderWaiting
+order by w.id limit ?

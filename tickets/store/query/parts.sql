@@ -48,7 +48,7 @@
   a.id, a.person_id, a.email, a.mailbox, a.confidential, a.verified_at, a.bounced, a.created_at
 
 -- part: PhoneColumns
-  f.id, f.person_id, f.number, f.digits
+  f.id, f.person_id, f.number, f.digits, f.verified_at, f.confidential, f.wrong
 
 -- part: StaffColumns
   s.id, s.email, s.mailbox, s.name, s.role, s.team_id, s.password_hash, s.active, s.deputy_id, s.away_until,

@@ -46,9 +46,9 @@ returning id;
 
 -- name: PhoneInsert
 insert into phones (
-  person_id, number, digits
+  person_id, number, digits, verified_at, confidential, wrong
 ) values (
-  :person_id, :number, :digits
+  :person_id, :number, :digits, :verified_at, :confidential, :wrong
 )
 returning id;
 

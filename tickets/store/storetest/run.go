@@ -71,6 +71,9 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"sessions", testSessions},
 		{"api tokens", testAPITokens},
 		{"health", testHealth},
+		{"facts of a case", testFacts},
+		{"directory and domains", testDirectory},
+		{"imports", testImports},
 		{"every list with every actor", testEveryList},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
