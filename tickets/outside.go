@@ -85,6 +85,7 @@ func (w *work) takeSent(ctx context.Context, m *incoming) (IntakeResult, error) 
 		if place.ticket, err = w.openSent(ctx, m, place, to); err != nil {
 			return IntakeResult{}, err
 		}
+		place.opened = true
 	}
 	return w.keepOutside(ctx, m, place, to, author)
 }

@@ -81,7 +81,7 @@ func (w *work) writeLetter(ctx context.Context, t *Ticket, r ReplyRequest) (*Out
 	if err := checkLetter(r, to); err != nil {
 		return nil, nil, err
 	}
-	if err := w.answerable(ctx, t, r.AnswersID); err != nil {
+	if err := w.answerable(ctx, t, r.AnswersID, r.QuoteAnswer); err != nil {
 		return nil, nil, err
 	}
 	o := &Outgoing{
@@ -231,7 +231,7 @@ func checkLetter(r ReplyRequest, to []recipient) error {
 
 // answerable: only a confirmed message of the conversation can be answered,
 // because it is quoted.
-func (w *work) answerable(ctx context.Context, t *Ticket, messageID int64) error {
+func (w *work) answerable(ctx context.Context, t *Ticket, messageID int64, quoted bool) error {
 	if messageID == 0 {
 		return nil
 	}
@@ -241,6 +241,9 @@ func (w *work) answerable(ctx context.Context, t *Ticket, messageID int64) error
 	}
 	if m.TicketID != t.ID || m.Channel != ChannelEmail || m.Unconfirmed {
 		return fault.New(fault.Invalid, "The message you answer is not part of this enquiry")
+	}
+	if m.Outside && quoted {
+		return fault.New(fault.Invalid, "This was written outside hearback, where nothing is checked. Answer without quoting it")
 	}
 	return nil
 }
