@@ -5,7 +5,7 @@ import "strings"
 // signatures marks what stands below "-- " (RFC 3676 section 4.3) up to the next
 // quotation or to the end.
 func (f *folder) signatures() {
-	wrote := false
+	wrote, divided := false, false
 	for i := 0; i < len(f.lines); i++ {
 		if f.marks[i] != own {
 			continue
@@ -23,12 +23,34 @@ func (f *folder) signatures() {
 			end++
 		}
 		exact := strings.TrimRight(f.lines[i].text, "\r\n") == "-- "
-		if !wrote && !exact || !exact && n > 14 {
+		if !wrote && !exact || !exact && (n > 14 || f.at(i) != "--" && (divided || !f.cardBelow(i+1, end))) {
+			divided = divided || wrote
 			continue // a rule within a letter, not the end of one
 		}
 		f.set(i, end, footer)
 		i = end - 1
 	}
+}
+
+// cardBelow says whether the lines below a rule read like a visiting card: short
+// ones, no list, no sentence, no other rule. A rule also divides a letter.
+func (f *folder) cardBelow(from, to int) bool {
+	for i := from; i < to; i++ {
+		if f.marks[i] != own {
+			continue
+		}
+		t := f.at(i)
+		if isRule(t) && len(t) < 10 || len(t) > 90 {
+			return false
+		}
+		if w := len(strings.Fields(t)); w > 5 && (strings.HasSuffix(t, ".") || strings.HasSuffix(t, "?") || strings.HasSuffix(t, "!")) && !isMobileFooter(t) {
+			return false
+		}
+		if head, _, ok := strings.Cut(t, " "); ok && (head == "-" || head == "*" || head == "•" || len(head) < 4 && strings.Trim(head, "0123456789") == ".") {
+			return false
+		}
+	}
+	return true
 }
 
 // isSignatureLine tells the delimiter and the forms that phones and web programs
