@@ -30,12 +30,16 @@ type Store interface {
 	Outbox(ctx context.Context, a access.Actor, q tickets.OutboxQuery) ([]tickets.Outgoing, error)
 	Ledger(ctx context.Context, a access.Actor, q tickets.LedgerQuery) ([]tickets.LedgerEntry, map[tickets.Fate]int, error)
 	AutomaticMail(ctx context.Context, a access.Actor, limit int) ([]tickets.Message, error)
+	SentApart(ctx context.Context, a access.Actor, limit int) ([]tickets.Message, error)
+	TeamByID(ctx context.Context, id int64) (*register.Team, error)
 	Staff(ctx context.Context, a access.Actor) ([]register.Staff, error)
 	Escalations(ctx context.Context, a access.Actor, since time.Time, limit int) ([]tickets.Escalation, error)
 	LeadFigures(ctx context.Context, a access.Actor, now time.Time) (tickets.LeadFigures, error)
 
 	// Raw is called only for a message that Message gave to the same actor.
 	Raw(ctx context.Context, rawID int64) ([]byte, error)
+	// ScansOfRaw is what the virus scanner said of the parts of such a mail.
+	ScansOfRaw(ctx context.Context, rawID int64) (map[string]tickets.PartScan, error)
 	Mailboxes(ctx context.Context) ([]tickets.Mailbox, error)
 	// Drafts are the actor's own, never somebody else's.
 	DraftOf(ctx context.Context, a access.Actor, ticketID int64) (*tickets.ReplyDraft, error)

@@ -42,3 +42,6 @@ func fits(pattern, path string) bool {
 	}
 	return true
 }
+
+// DownloadName is the name that a file is kept under.
+func DownloadName(raw string) string { return downloadName(raw) }

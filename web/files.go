@@ -2,7 +2,6 @@ package web
 
 import (
 	"io"
-	"mime"
 	"net/http"
 	"strconv"
 
@@ -58,6 +57,14 @@ func (s *Server) file(c *Ctx) error {
 	if err != nil {
 		return err
 	}
+	return s.sendFile(c, m)
+}
+
+// sendFile downloads the part of m in the address.
+func (s *Server) sendFile(c *Ctx, m *tickets.Message) error {
+	if err := s.unlocked(c, m, c.Param("path")); err != nil {
+		return err
+	}
 	raw, err := s.Store.Raw(c.Request.Context(), m.RawID)
 	if err != nil {
 		return err
@@ -66,7 +73,7 @@ func (s *Server) file(c *Ctx) error {
 	if err != nil {
 		return fault.Wrap(fault.NotFound, "This file is not in the email, or cannot be read. Download the original email instead", err)
 	}
-	download(c, part.Name, "application/octet-stream")
+	download(c, part.Name)
 	c.Status(http.StatusOK)
 	_, err = io.Copy(c.Writer, r)
 	return err
@@ -74,21 +81,25 @@ func (s *Server) file(c *Ctx) error {
 
 // sendOriginal downloads the mail as it came.
 func (s *Server) sendOriginal(c *Ctx, m *tickets.Message) error {
+	if err := s.unlocked(c, m, ""); err != nil {
+		return err
+	}
 	raw, err := s.Store.Raw(c.Request.Context(), m.RawID)
 	if err != nil {
 		return err
 	}
-	download(c, "message-"+strconv.FormatInt(m.ID, 10)+".eml", "application/octet-stream")
+	download(c, "message-"+strconv.FormatInt(m.ID, 10)+".eml")
 	c.Header("Content-Length", strconv.Itoa(len(raw)))
 	c.Status(http.StatusOK)
 	_, err = c.Writer.Write(raw)
 	return err
 }
 
-// download makes a browser keep a file and not open it.
-func download(c *Ctx, name, mediaType string) {
-	c.Header("Content-Type", mediaType)
-	c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+// download makes a browser keep a file and not open it, whatever the mail says
+// that it is.
+func download(c *Ctx, name string) {
+	c.Header("Content-Type", "application/octet-stream")
+	c.Header("Content-Disposition", disposition(name))
 	c.Header("X-Content-Type-Options", "nosniff")
 	c.Header("Content-Security-Policy", "default-src 'none'; sandbox")
 }

@@ -9,6 +9,7 @@ import (
 	"hearback/sla"
 	"hearback/tickets"
 	"hearback/tickets/access"
+	"hearback/tickets/register"
 	"hearback/web/view"
 )
 
@@ -60,6 +61,7 @@ func (s *Server) items(c *Ctx, t tickets.TicketView) ([]view.Item, error) {
 		return nil, err
 	}
 	protect(out, parties)
+	readers(out, said, parties)
 	return out, nil
 }
 
@@ -109,11 +111,15 @@ func (s *Server) item(c *Ctx, t tickets.TicketView, it tickets.TimelineItem) (vi
 		return view.Item{ID: id(it.Message.ID), Call: s.callEntry(c, it)}, true
 	case it.Message != nil && it.Message.Unconfirmed:
 		m := it.Message
-		return view.Item{ID: id(m.ID), Stranger: &view.StrangerMail{
-			Address: m.FromEmail, At: it.At, Why: m.Reason, Href: "/duty/unconfirmed",
-		}}, true
+		held := &view.StrangerMail{Address: m.FromEmail, At: it.At, Why: m.Reason}
+		if c.Actor.May(access.Triage) {
+			held.Href = "/duty/" + tabStrangers
+		}
+		return view.Item{ID: id(m.ID), Stranger: held}, true
+	case it.Message != nil && it.Message.Direction == tickets.Out:
+		return view.Item{ID: id(it.Message.ID), Out: s.outsideMail(c, t, it)}, true
 	case it.Message != nil:
-		return view.Item{ID: id(it.Message.ID), In: s.emailIn(t, it)}, true
+		return view.Item{ID: id(it.Message.ID), In: s.emailIn(c, t, it)}, true
 	case it.Event != nil:
 		text := eventLine(it.Event)
 		return view.Item{ID: "v" + id(it.Event.ID), System: &view.SystemLine{At: it.At, Text: text, By: it.Name}}, text != ""
@@ -121,11 +127,12 @@ func (s *Server) item(c *Ctx, t tickets.TicketView, it tickets.TimelineItem) (vi
 	return view.Item{}, false
 }
 
-func (s *Server) emailIn(t tickets.TicketView, it tickets.TimelineItem) *view.EmailIn {
+func (s *Server) emailIn(c *Ctx, t tickets.TicketView, it tickets.TimelineItem) *view.EmailIn {
 	m := it.Message
 	out := &view.EmailIn{
 		From: it.Name, Role: it.Relation, Address: m.FromEmail, To: plainTo(m.To), At: m.ReceivedAt, Automatic: automaticWord(m),
 		Body: body(m), Match: m.Reason, Sender: senderCheck(m.Auth), Enquiry: t.Ref, HasHTML: m.HasHTML, LeftOut: m.Problems,
+		Junk: m.Junk, History: m.History, Machine: machine(m),
 	}
 	if out.From == "" {
 		out.From = m.FromEmail
@@ -133,8 +140,72 @@ func (s *Server) emailIn(t tickets.TicketView, it tickets.TimelineItem) *view.Em
 	if m.Subject != "" && m.Subject != t.Subject {
 		out.Subject = m.Subject
 	}
-	out.Files = files(t.Ref, m)
+	out.Files = s.files(c, messageURL(t.Ref, m), m)
+	out.Locked = locked(out.Files)
 	return out
+}
+
+// outsideMail is a letter that somebody wrote in another program: there is no
+// delivery to follow and no check behind it, and the item says so.
+func (s *Server) outsideMail(c *Ctx, t tickets.TicketView, it tickets.TimelineItem) *view.EmailOut {
+	m := it.Message
+	out := &view.EmailOut{
+		By: it.Name, At: it.At, Body: body(m), Enquiry: t.Ref, Outside: true, To: plainTo(m.To), LeftOut: m.Problems,
+		HasHTML: m.HasHTML, History: m.History, Files: s.files(c, messageURL(t.Ref, m), m),
+	}
+	if m.Subject != "" && m.Subject != t.Subject {
+		out.Subject = m.Subject
+	}
+	out.Locked = locked(out.Files)
+	return out
+}
+
+func messageURL(ref string, m *tickets.Message) string {
+	return view.EnquiryURL(ref) + "/messages/" + id(m.ID)
+}
+
+func locked(files []view.File) bool {
+	return slices.ContainsFunc(files, func(f view.File) bool { return f.Locked != "" })
+}
+
+// machine is what the notice of a telephone system or a printer says; nil for
+// other mail.
+func machine(m *tickets.Message) *view.MachineMail {
+	if m.Kind != tickets.KindVoicemail && m.Kind != tickets.KindScan {
+		return nil
+	}
+	out := &view.MachineMail{What: string(m.Kind)}
+	if n := m.Machine; n != nil {
+		out.Number, out.At, out.File = n.Number, n.At, n.File
+		if out.File != "" {
+			out.File = shownName(out.File)
+		}
+	}
+	return out
+}
+
+// readers marks mail from an address that several people on the case have,
+// when it is not known which of them wrote.
+func readers(items []view.Item, said []tickets.TimelineItem, parties []register.Party) {
+	whose := map[string][]string{}
+	for _, p := range parties {
+		for _, a := range p.Addresses {
+			if !slices.Contains(whose[a.Mailbox], p.Person.Name) {
+				whose[a.Mailbox] = append(whose[a.Mailbox], p.Person.Name)
+			}
+		}
+	}
+	shared := map[string][]string{}
+	for _, it := range said {
+		if m := it.Message; m != nil && m.Direction == tickets.In && m.PersonID == 0 && len(whose[m.FromMailbox]) > 1 {
+			shared[id(m.ID)] = whose[m.FromMailbox]
+		}
+	}
+	for i := range items {
+		if items[i].In != nil {
+			items[i].In.Readers = shared[items[i].ID]
+		}
+	}
 }
 
 // plainTo leaves out the tags of our reply addresses: they are what a stranger
@@ -149,18 +220,6 @@ func plainTo(to string) string {
 		out = append(out, a)
 	}
 	return strings.Join(out, ", ")
-}
-
-func files(ref string, m *tickets.Message) []view.File {
-	var out []view.File
-	for _, p := range m.Parts {
-		f := view.File{Name: p.Name, Kind: kindOfFile(p.Type), Bytes: p.Bytes, Note: p.Problem}
-		if p.Problem == "" {
-			f.Href = view.EnquiryURL(ref) + "/messages/" + id(m.ID) + "/files/" + p.Path
-		}
-		out = append(out, f)
-	}
-	return out
 }
 
 func kindOfFile(mime string) string {
@@ -194,7 +253,7 @@ func automaticWord(m *tickets.Message) string {
 	case tickets.KindOther:
 		return "Automatic email"
 	}
-	return ""
+	return "" // voicemail and scans come from people, by way of a machine
 }
 
 // body folds what was quoted from earlier mail and never cuts it.
@@ -456,6 +515,9 @@ func contacts(items []view.Item) view.Contacts {
 		switch {
 		case it.In != nil && it.In.Automatic == "":
 			later(&out.LastIn, it.In.At)
+		case it.Out != nil && it.Out.Outside:
+			later(&out.LastOut, it.Out.At)
+			later(&out.LastTwoWay, it.Out.At)
 		case it.Out != nil:
 			for _, d := range it.Out.Deliveries {
 				if d.State == view.Sent || d.State == view.Delivered {

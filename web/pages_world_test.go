@@ -50,6 +50,7 @@ type pages struct {
 	states  []web.MailboxState
 	verdict guard.Verdict
 	demo    *outside
+	mail    *swapMail
 	retried func(raw []byte) *tickets.Inbound // how a retried mail reads; nil: it does not
 
 	box                                      tickets.Mailbox
@@ -73,7 +74,7 @@ func newPages(t *testing.T) *pages {
 			t.Error(err)
 		}
 	})
-	p := &pages{t: t, db: db, now: tuesday(), mode: tickets.ModeSend, staff: map[access.Role]register.Staff{}, demo: newOutside()}
+	p := &pages{t: t, db: db, now: tuesday(), mode: tickets.ModeSend, staff: map[access.Role]register.Staff{}, demo: newOutside(), mail: &swapMail{plainMail{}}}
 	s := tickets.DefaultSettings()
 	s.CouncilName, s.TeamPhone, s.EmergencyDuty, s.SENDIASSPhone = "Westmarsh Council", "01234 000100", "01234 000111", "01234 000222"
 	s.BaseURL, s.Mode, s.GoLive = "https://hearback.westmarsh.example", tickets.ModeSend, p.now.AddDate(0, 0, -60)
@@ -85,7 +86,7 @@ func newPages(t *testing.T) *pages {
 	p.seed()
 	p.states = []web.MailboxState{{Mailbox: p.box, Folder: "INBOX", OK: true, LastGood: p.now}}
 	srv, err := web.New(web.Deps{
-		Store: db, Desk: p.desk, Review: p, Mail: plainMail{}, Sessions: scs.New(),
+		Store: db, Desk: p.desk, Review: p, Mail: p.mail, Sessions: scs.New(),
 		Verify:    func(_ context.Context, password, hash string) (bool, error) { return password == hash, nil },
 		Retry:     p.retry,
 		Calendar:  sla.DefaultCalendar(),
@@ -143,6 +144,9 @@ func (p *pages) retry(ctx context.Context, id int64) (tickets.IntakeResult, erro
 	}
 	return res[0], nil
 }
+
+// swapMail is a reader that a test may change.
+type swapMail struct{ web.MailReader }
 
 // plainMail reads a raw mail for display, for tests.
 type plainMail struct{}
@@ -216,6 +220,12 @@ func (p *pages) seed() {
 // arrives takes a mail in and gives what became of it.
 func (p *pages) arrives(in *tickets.Inbound) tickets.IntakeResult {
 	p.t.Helper()
+	return p.arrivesIn("INBOX", tickets.FolderInbox, in)
+}
+
+// arrivesIn does the same for a folder.
+func (p *pages) arrivesIn(folder string, kind tickets.FolderKind, in *tickets.Inbound) tickets.IntakeResult {
+	p.t.Helper()
 	p.uid++
 	if in != nil {
 		if in.MessageID == "" {
@@ -233,7 +243,7 @@ func (p *pages) arrives(in *tickets.Inbound) tickets.IntakeResult {
 	raw, err := p.db.PrepareRaw(p.t.Context(), fmt.Appendf(nil, "raw mail %d", p.uid))
 	p.must(err)
 	res, err := p.desk.Intake(p.t.Context(), []tickets.Received{{
-		MailboxID: p.box.ID, Folder: "INBOX", UIDValidity: 7, UID: p.uid, ReceivedAt: p.now, Raw: raw, Mail: in,
+		MailboxID: p.box.ID, Folder: folder, FolderKind: kind, UIDValidity: 7, UID: p.uid, ReceivedAt: p.now, Raw: raw, Mail: in,
 		QuarantineReason: "The mail ends in the middle of a header.",
 	}}, p.now)
 	p.must(err)

@@ -117,6 +117,21 @@ type EmailIn struct {
 	Enquiry   string // for the links to original and headers
 	Latest    bool   // the message that a reply answers
 	HasHTML   bool   // the formatted view exists
+	Junk      bool   // the mail server had put it into Junk
+	History   bool   // imported: from before this mailbox was read
+	Machine   *MachineMail
+	Locked    bool // something harmful is in a file: the original cannot be downloaded
+	// Readers are the people on the case whose address this is, when there are
+	// several and it is not known which of them wrote.
+	Readers []string
+}
+
+// MachineMail is what a telephone system or a printer tells of.
+type MachineMail struct {
+	What   string    // "voicemail" or "scan"
+	Number string    // who called; empty when the notice does not say
+	At     time.Time // when, as the notice says; zero when it does not
+	File   string    // name of the sound or of the scan
 }
 
 // AlsoTo is another address of an incoming message.
@@ -144,6 +159,8 @@ type File struct {
 	Bytes int64
 	Href  string // empty when it cannot be opened
 	Note  string // "Not scanned", "In the message of 17 Nov"
+	// Locked says why nobody can open it: something harmful was found.
+	Locked string
 }
 
 // EmailOut is a message that we wrote.
@@ -157,6 +174,15 @@ type EmailOut struct {
 	Deliveries []Delivery
 	Enquiry    string
 	LetterID   string
+	// Outside: it was written in another program and found in the mailbox's Sent
+	// folder. Nobody cleared it, and To is all that is known of who received it.
+	Outside bool
+	To      string
+	Subject string
+	LeftOut []string
+	HasHTML bool
+	Locked  bool
+	History bool
 }
 
 // Delivery is what became of one copy.
@@ -226,7 +252,7 @@ type StrangerMail struct {
 	Address string
 	At      time.Time
 	Why     string
-	Href    string // the duty page of the message
+	Href    string // where duty decides; empty for who may not
 }
 
 // SenderCheck says in words what our own mail server found out about the sender.

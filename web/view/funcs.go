@@ -50,6 +50,7 @@ func funcs(opts Options) template.FuncMap {
 		"levelIcon":    levelIcon,
 		"kindWord":     kindWord,
 		"callWord":     callWord,
+		"machineWord":  machineWord,
 		"outWord":      outWord,
 		"rowFacts":     rowFacts,
 		"fateWord":     fateWord,
@@ -81,6 +82,8 @@ func funcs(opts Options) template.FuncMap {
 		"mailboxURL":      MailboxURL,
 		"ledgerURL":       LedgerURL,
 		"parentURL":       ParentURL,
+		"rulesURL":        RulesURL,
+		"spamURL":         SpamURL,
 	}
 }
 

@@ -69,15 +69,16 @@ func CaseOfficerURL(ref string) string { return CaseURL(ref) + "/officer" }
 func NewMessageURL(ref string) string { return CaseURL(ref) + "/messages/new" }
 
 // DutyFrameURL is the cleaned HTML of a message without a case: GET.
-func DutyFrameURL(item string) string { return dutyURL(item) + "/html" }
+func DutyFrameURL(item string) string { return DutyURL(item) + "/html" }
 
 // DutyOriginalURL downloads such a message as it came: GET.
-func DutyOriginalURL(item string) string { return dutyURL(item) + "/original" }
+func DutyOriginalURL(item string) string { return DutyURL(item) + "/original" }
 
 // DutyHeadersURL shows its header lines: GET.
-func DutyHeadersURL(item string) string { return dutyURL(item) + "/headers" }
+func DutyHeadersURL(item string) string { return DutyURL(item) + "/headers" }
 
-func dutyURL(item string) string { return "/duty/i/" + url.PathEscape(item) }
+// DutyURL is a message without a case: GET and POST; its files are below it.
+func DutyURL(item string) string { return "/duty/i/" + url.PathEscape(item) }
 
 // EscalationURL acts on an escalation: POST.
 func EscalationURL(id string) string { return "/escalations/" + url.PathEscape(id) }
@@ -87,6 +88,15 @@ func MailboxURL(slug string) string { return "/admin/mailboxes/" + url.PathEscap
 
 // LedgerURL is what became of every mail of a mailbox: GET.
 func LedgerURL(slug string) string { return MailboxURL(slug) + "/ledger" }
+
+// RulesURL lists the intake rules: GET; POST adds one.
+func RulesURL() string { return "/admin/rules" }
+
+// RuleURL takes an intake rule away: POST, do = remove.
+func RuleURL(id string) string { return RulesURL() + "/" + url.PathEscape(id) }
+
+// SpamURL asks before a sender is blocked: GET and POST.
+func SpamURL(item string) string { return DutyURL(item) + "/spam" }
 
 // ParentURL is what one box outside received, on the demonstration: GET.
 func ParentURL(key string) string { return "/parents/" + url.PathEscape(key) }

@@ -123,22 +123,36 @@ func callWord(c CallEntry) string {
 	return "Phone call in"
 }
 
-// fateWord is what became of a mail, in the words of the ledger.
+// MachineWord is what a machine's notice is called.
+func MachineWord(what string) string { return machineWord(what) }
+
+func machineWord(what string) string {
+	if what == "voicemail" {
+		return "Voicemail"
+	}
+	return "Scan"
+}
+
+// fateWord is what became of a mail, in the words of the ledger. Each is true of
+// every mail that has this fate; the line beside it says the rest.
 func fateWord(fate string) string {
 	switch fate {
 	case "message":
-		return "Stored"
+		return "Taken in"
 	case "duplicate":
-		return "Same mail again"
+		return "The same mail again"
 	case "held":
-		return "Waits for duty"
+		return "Taken in, sender not confirmed"
 	case "quarantined":
 		return "Could not be read"
 	case "suppressed":
-		return "Automatic, kept apart"
+		return "Not taken in"
 	}
 	return "Unknown"
 }
+
+// FateWord is fateWord for the numbers above the ledger.
+func FateWord(fate string) string { return fateWord(fate) }
 
 func modeWord(mode string) string {
 	switch mode {
@@ -152,6 +166,9 @@ func modeWord(mode string) string {
 
 // outWord is the heading of a message of ours. It says "sent" only when at least one copy went.
 func outWord(o EmailOut) string {
+	if o.Outside {
+		return "Email sent outside hearback"
+	}
 	for _, d := range o.Deliveries {
 		switch d.State {
 		case Sent, Delivered, Bounced:
