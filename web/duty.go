@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -22,12 +23,14 @@ const (
 	tabStrangers  = "strangers"
 	tabAutomatic  = "automatic"
 	tabUnreadable = "unreadable"
+	tabElsewhere  = "sent"
 )
 
 func dutyTabs() []dutyTab {
 	return []dutyTab{
 		{tabUnmatched, "Unmatched", "Mail without a case", "All mail is matched."},
 		{tabStrangers, "Strangers", "Unconfirmed senders", "No stranger has written into a conversation."},
+		{tabElsewhere, "Sent elsewhere", "Email sent outside hearback", "All email that was sent outside hearback is on its enquiry."},
 		{tabAutomatic, "Automatic", "Automatic mail", "No automatic mail has come."},
 		{tabUnreadable, "Unreadable", "Mail that could not be read", "Every mail could be read."},
 	}
@@ -85,7 +88,10 @@ func (s *Server) dutyModel(c *Ctx, tab dutyTab) (view.Duty, error) {
 		m.List, err = s.waitingMail(c, "triage")
 	case tabStrangers:
 		m.List, err = s.waitingMail(c, "unconfirmed")
+	case tabElsewhere:
+		m.List, err = s.sentMail(c)
 	case tabAutomatic:
+		m.Filters = automaticFilter(c)
 		m.List, err = s.automaticMail(c)
 	case tabUnreadable:
 		m.List, err = s.unreadMail(c)
@@ -103,7 +109,11 @@ func (s *Server) dutyCounts(c *Ctx, current string) ([]view.NavItem, error) {
 	if err != nil {
 		return nil, err
 	}
-	counts := map[string]int{tabUnmatched: max(0, c.nav["triage"]-strangers.Total), tabStrangers: c.nav["unconfirmed"]}
+	sent, err := s.Store.SentApart(c.Request.Context(), c.Actor, dutyShown)
+	if err != nil {
+		return nil, err
+	}
+	counts := map[string]int{tabElsewhere: len(sent), tabUnmatched: max(0, c.nav["triage"]-strangers.Total), tabStrangers: c.nav["unconfirmed"]}
 	if c.Actor.May(access.ReadLedger) {
 		_, fates, err := s.Store.Ledger(c.Request.Context(), c.Actor, tickets.LedgerQuery{Fate: tickets.FateQuarantined, Limit: 1})
 		if err != nil {
@@ -192,16 +202,45 @@ func noSubject(subject string) string {
 	return subject
 }
 
+// automaticKinds are the kinds of mail that no person has to answer. Voicemail
+// and scans are not among them: somebody is behind each.
+func automaticKinds() []tickets.MailKind {
+	return []tickets.MailKind{tickets.KindAutoReply, tickets.KindBounce, tickets.KindList, tickets.KindOther}
+}
+
+func automaticFilter(c *Ctx) []view.CaseFilter {
+	f := view.CaseFilter{Name: "kind", Label: "Kind", Options: []view.Option{{Text: "All kinds", Selected: c.Query("kind") == ""}}}
+	for _, k := range automaticKinds() {
+		f.Options = append(f.Options, view.Option{Value: string(k), Text: automaticWord(&tickets.Message{Kind: k}), Selected: c.Query("kind") == string(k)})
+	}
+	return []view.CaseFilter{f}
+}
+
+// automaticLooked is how many of the newest automatic mails are looked through
+// for those of one kind.
+const automaticLooked = 200
+
 func (s *Server) automaticMail(c *Ctx) ([]view.DutyRow, error) {
-	list, err := s.Store.AutomaticMail(c.Request.Context(), c.Actor, dutyShown)
+	kind := tickets.MailKind(c.Query("kind"))
+	if kind != "" && !slices.Contains(automaticKinds(), kind) {
+		return nil, fault.New(fault.Invalid, "There is no such kind of automatic mail")
+	}
+	list, err := s.Store.AutomaticMail(c.Request.Context(), c.Actor, automaticLooked)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]view.DutyRow, 0, len(list))
+	var out []view.DutyRow
 	for _, m := range list {
+		if kind != "" && m.Kind != kind || len(out) == dutyShown {
+			continue
+		}
+		word := automaticWord(&m)
+		if x := machine(&m); x != nil { // on no enquiry: it is shown rather than lost
+			word = view.MachineWord(x.What)
+		}
 		out = append(out, view.DutyRow{
 			ID: "a" + id(m.ID), From: m.FromEmail, Subject: noSubject(m.Subject), At: m.ReceivedAt,
-			Why: strings.TrimSpace(automaticWord(&m) + ". " + m.Evidence), Href: "/duty/i/a" + id(m.ID),
+			Why: strings.TrimSpace(word + ". " + m.Evidence), Href: "/duty/i/a" + id(m.ID),
 		})
 	}
 	return out, nil

@@ -16,6 +16,12 @@ func (s *Server) dutyAct(c *Ctx) error {
 		return s.dutyRetry(c, n)
 	} else if kind == 'a' {
 		return fault.New(fault.Denied, "Automatic mail is kept to be read. There is nothing to decide")
+	} else if kind == 's' {
+		errs, err := s.placeSent(c, n)
+		if err == nil && len(errs) > 0 {
+			return s.showDuty(c, http.StatusUnprocessableEntity, errs)
+		}
+		return err
 	}
 	t, err := s.Store.Ticket(c.Request.Context(), c.Actor, c.Param("item"))
 	if err != nil {
@@ -173,6 +179,8 @@ func (s *Server) readAgain(c *Ctx, e *tickets.LedgerEntry) (kind, text string, e
 	}
 	s.Log.Info("web", "event", "mail_retried", "mailbox", e.Mailbox, "uid", e.UID, "outcome", string(res.Fate), "staff", c.Actor.StaffID)
 	switch {
+	case res.Fate == tickets.FateSuppressed:
+		return "warning", "It was looked at again and not taken in: " + orReason(res.Reason), nil
 	case res.Fate == tickets.FateQuarantined:
 		return "warning", "It still cannot be read: " + orReason(res.Reason), nil
 	case res.TicketRef != "":
@@ -183,19 +191,5 @@ func (s *Server) readAgain(c *Ctx, e *tickets.LedgerEntry) (kind, text string, e
 	return "success", "It was read: " + fateWords(res.Fate) + ".", nil
 }
 
-// fateWords is what became of a mail, in the words of the ledger.
-func fateWords(f tickets.Fate) string {
-	switch f {
-	case tickets.FateMessage:
-		return "on an enquiry, or kept as automatic mail"
-	case tickets.FateDuplicate:
-		return "the same mail again"
-	case tickets.FateHeld:
-		return "waits for duty"
-	case tickets.FateQuarantined:
-		return "could not be read"
-	case tickets.FateSuppressed:
-		return "our own mail coming back"
-	}
-	return string(f)
-}
+// fateWords is what became of a mail, in the words of the ledger, within a sentence.
+func fateWords(f tickets.Fate) string { return lowerFirst(view.FateWord(string(f))) }

@@ -13,7 +13,8 @@ import (
 
 // An item of the duty desk is named by what it is: the reference of an enquiry
 // that nobody owns, "q" and the number of a ledger line whose mail could not be
-// read, "a" and the number of an automatic mail.
+// read, "a" and the number of an automatic mail, "s" and the number of a mail that
+// a colleague sent outside hearback.
 
 func notThere() error {
 	return fault.New(fault.NotFound, "We cannot find that. It may not exist, or you may not be able to see it")
@@ -41,6 +42,8 @@ func (s *Server) showDuty(c *Ctx, status int, errs []view.FieldError) error {
 		tab, _ = findTab(tabUnreadable)
 	case "a":
 		tab, _ = findTab(tabAutomatic)
+	case "s":
+		tab, _ = findTab(tabElsewhere)
 	}
 	m, err := s.dutyModel(c, tab)
 	if err != nil {
@@ -67,7 +70,13 @@ func (s *Server) findItem(c *Ctx, key string, errs []view.FieldError) (*view.Dut
 		if err != nil {
 			return nil, err
 		}
-		item = s.automaticItem(m)
+		item = s.automaticItem(c, m)
+	case 's':
+		m, err := s.sentApart(c, n)
+		if err != nil {
+			return nil, err
+		}
+		item = s.sentItem(c, m)
 	default:
 		t, err := s.Store.Ticket(c.Request.Context(), c.Actor, key)
 		if err != nil {
@@ -82,7 +91,7 @@ func (s *Server) findItem(c *Ctx, key string, errs []view.FieldError) (*view.Dut
 	}
 	if len(errs) > 0 {
 		item.Filled = view.DutyFilled{
-			Case: c.PostForm("case"), CaseRef: c.PostForm("case_ref"), Initials: c.PostForm("child_initials"),
+			Case: c.PostForm("case"), CaseRef: c.PostForm("case_ref") + c.PostForm("enquiry"), Initials: c.PostForm("child_initials"),
 			Born: c.PostForm("child_born"), Team: c.PostForm("team"), Reason: c.PostForm("reason"), Checked: c.PostForm("checked"),
 		}
 		for i := range item.Reasons {
@@ -92,9 +101,9 @@ func (s *Server) findItem(c *Ctx, key string, errs []view.FieldError) (*view.Dut
 	return item, nil
 }
 
-// itemKey takes "q12" and "a34" apart; everything else is a reference.
+// itemKey takes "q12", "a34" and "s56" apart; everything else is a reference.
 func itemKey(key string) (kind byte, n int64) {
-	if len(key) > 1 && (key[0] == 'q' || key[0] == 'a') {
+	if len(key) > 1 && strings.IndexByte("qas", key[0]) >= 0 {
 		if n := number(key[1:]); n != 0 {
 			return key[0], n
 		}
@@ -105,10 +114,15 @@ func itemKey(key string) (kind byte, n int64) {
 // quarantined is a line of the ledger whose mail could not be read, within the
 // actor's scope.
 func (s *Server) quarantined(c *Ctx, n int64) (*tickets.LedgerEntry, error) {
+	return s.ledgerLine(c, n, tickets.FateQuarantined)
+}
+
+// ledgerLine is one line of a fate, within the actor's scope.
+func (s *Server) ledgerLine(c *Ctx, n int64, fate tickets.Fate) (*tickets.LedgerEntry, error) {
 	if !c.Actor.May(access.ReadLedger) {
 		return nil, notThere()
 	}
-	list, _, err := s.Store.Ledger(c.Request.Context(), c.Actor, tickets.LedgerQuery{Fate: tickets.FateQuarantined, BeforeID: n + 1, Limit: 1})
+	list, _, err := s.Store.Ledger(c.Request.Context(), c.Actor, tickets.LedgerQuery{Fate: fate, BeforeID: n + 1, Limit: 1})
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +138,7 @@ func (s *Server) automatic(c *Ctx, n int64) (*tickets.Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.TicketID != 0 || m.Kind == tickets.KindHuman {
+	if m.TicketID != 0 || m.Kind == tickets.KindHuman || m.Direction != tickets.In {
 		return nil, notThere()
 	}
 	return m, nil
@@ -146,25 +160,17 @@ func orReason(reason string) string {
 	return reason
 }
 
-// automaticItem is for reading only: nothing can be done with it here, so it
-// is given the form that offers nothing but the original.
-func (s *Server) automaticItem(m *tickets.Message) *view.DutyItem {
+// automaticItem is for reading only: nothing has to be decided about it.
+func (s *Server) automaticItem(c *Ctx, m *tickets.Message) *view.DutyItem {
 	key := "a" + id(m.ID)
-	return &view.DutyItem{
-		ID: key, Kind: "unreadable", At: m.ReceivedAt, From: m.FromName, Address: m.FromEmail, To: m.To, Subject: m.Subject,
+	item := &view.DutyItem{
+		ID: key, Kind: "automatic", At: m.ReceivedAt, From: m.FromName, Address: m.FromEmail, To: m.To, Subject: m.Subject,
 		Why:  strings.TrimSpace(automaticWord(m) + ". " + m.Evidence + " It was not acknowledged and stopped no clock."),
-		Body: body(m), Files: partsOf(m), LeftOut: m.Problems, Sender: senderCheck(m.Auth), HasHTML: m.HasHTML, Action: "/duty/i/" + key,
+		Body: body(m), Files: s.files(c, view.DutyURL(key), m), LeftOut: m.Problems, Sender: senderCheck(m.Auth), HasHTML: m.HasHTML,
+		Action: "/duty/i/" + key, Junk: m.Junk, Machine: machine(m),
 	}
-}
-
-// partsOf lists the files of a mail without links: on the duty desk they are read
-// from the original.
-func partsOf(m *tickets.Message) []view.File {
-	out := make([]view.File, 0, len(m.Parts))
-	for _, p := range m.Parts {
-		out = append(out, view.File{Name: p.Name, Kind: kindOfFile(p.Type), Bytes: p.Bytes, Note: p.Problem})
-	}
-	return out
+	item.Locked = locked(item.Files)
+	return item
 }
 
 func (s *Server) ticketItem(c *Ctx, t tickets.TicketView) (*view.DutyItem, error) {
@@ -185,8 +191,8 @@ func (s *Server) ticketItem(c *Ctx, t tickets.TicketView) (*view.DutyItem, error
 	if len(list) > 0 {
 		m := list[0]
 		item.At, item.From, item.Address, item.To, item.Subject = m.ReceivedAt, m.FromName, m.FromEmail, m.To, m.Subject
-		item.Files, item.LeftOut, item.Sender, item.HasHTML = partsOf(m), m.Problems, senderCheck(m.Auth), m.HasHTML
-		item.Body = body(m)
+		item.Files, item.LeftOut, item.Sender, item.HasHTML = s.files(c, view.DutyURL(t.Ref), m), m.Problems, senderCheck(m.Auth), m.HasHTML
+		item.Body, item.Locked, item.Junk, item.Machine = body(m), locked(item.Files), m.Junk, machine(m)
 		for _, more := range list[1:] {
 			item.Body.Parts = append(item.Body.Parts, view.BodyPart{
 				Text: strings.TrimSpace(more.ReplyText), Quoted: true, Label: "Wrote again " + sla.FormatShort(more.ReceivedAt),
@@ -198,7 +204,7 @@ func (s *Server) ticketItem(c *Ctx, t tickets.TicketView) (*view.DutyItem, error
 		item.People = s.peopleOf(c, t.SuggestedRef)
 		return item, nil
 	}
-	item.Reasons = notOursReasons()
+	item.Reasons, item.CanSpam = notOursReasons(), strings.Contains(t.RequesterMailbox, "@")
 	item.After = "the enquiry goes to the case's named officer and its clock counts from when the mail was received. " +
 		"It is acknowledged only when the sender's address is on the case."
 	item.Suggestions, err = s.suggest(c, t, list)
@@ -245,6 +251,8 @@ func (s *Server) dutyRaw(c *Ctx) (*tickets.Message, error) {
 		return &tickets.Message{ID: e.ID, RawID: e.RawID, ReceivedAt: e.ReceivedAt}, nil
 	case 'a':
 		return s.automatic(c, n)
+	case 's':
+		return s.sentApart(c, n)
 	}
 	t, err := s.Store.Ticket(c.Request.Context(), c.Actor, c.Param("item"))
 	if err != nil {
@@ -269,6 +277,16 @@ func (s *Server) dutyOriginal(c *Ctx) error {
 		return err
 	}
 	return s.sendOriginal(c, m)
+}
+
+// dutyFile downloads a file of a mail that is on no case yet: the sound of a
+// voicemail has to be heard before anybody can say whose it is.
+func (s *Server) dutyFile(c *Ctx) error {
+	m, err := s.dutyRaw(c)
+	if err != nil {
+		return err
+	}
+	return s.sendFile(c, m)
 }
 
 func (s *Server) dutyHeaders(c *Ctx) error {

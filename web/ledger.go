@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,35 +27,31 @@ func (s *Server) ledger(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	fate := tickets.Fate(c.Query("fate"))
-	if fate != "" && !known(fate) {
-		return fault.New(fault.Invalid, "There is no such fate of a mail")
-	}
-	q := strings.TrimSpace(c.Query("q"))
-	m := view.Ledger{Shell: s.shell(c, "Ledger of a mailbox", "mailboxes"), Mailbox: box.Address, Slug: box.Name, Query: q, Empty: "No mail matches."}
-	rows, next, counts, err := s.ledgerRows(c, box.ID, fate, q)
+	ask, err := s.ledgerAsk(c)
 	if err != nil {
 		return err
+	}
+	ask.mailboxID = box.ID
+	m := view.Ledger{Shell: s.shell(c, "Ledger of a mailbox", "mailboxes"), Mailbox: box.Address, Slug: box.Name, Query: ask.words, Empty: "No mail matches."}
+	rows, next, counts, err := s.ledgerRows(c, ask)
+	if err != nil {
+		return err
+	}
+	if next != 0 && len(rows) == 0 {
+		m.Empty = "No mail matches among the newest. Older mail is on the next page."
 	}
 	m.Counts = fateCounts(box.Name, counts)
 	for _, n := range counts {
 		m.Total += n
 	}
-	options := []view.Option{{Value: "", Text: "Any", Selected: fate == ""}}
-	for _, f := range fates() {
-		options = append(options, view.Option{Value: string(f), Text: upper(fateWords(f)), Selected: f == fate})
+	m.Filters = ask.filters(s.foldersOf(c, box.ID, rows))
+	if m.Boxes, err = s.ledgers(c, box.Name, ask); err != nil {
+		return err
 	}
-	m.Filters = []view.CaseFilter{{Name: "fate", Label: "What became of it", Options: options}}
 	for _, e := range rows {
 		m.Rows = append(m.Rows, s.ledgerRow(c, box.Name, e))
 	}
-	base := url.Values{}
-	if fate != "" {
-		base.Set("fate", string(fate))
-	}
-	if q != "" {
-		base.Set("q", q)
-	}
+	base := ask.query()
 	if c.Query("before") != "" {
 		m.Pages.Prev = view.LedgerURL(box.Name) + "?" + base.Encode()
 	}
@@ -63,6 +60,105 @@ func (s *Server) ledger(c *Ctx) error {
 		m.Pages.Next = view.LedgerURL(box.Name) + "?" + base.Encode()
 	}
 	return s.page(c, http.StatusOK, view.PageLedger, m)
+}
+
+// ledgerAsk is what of a ledger is shown.
+type ledgerAsk struct {
+	mailboxID     int64
+	fate          tickets.Fate
+	folder, words string
+	server        string // "": all; "there" or "gone" on the mail server
+	before        int64
+}
+
+func (s *Server) ledgerAsk(c *Ctx) (ledgerAsk, error) {
+	a := ledgerAsk{
+		fate: tickets.Fate(c.Query("fate")), folder: c.Query("folder"), words: strings.TrimSpace(c.Query("q")),
+		server: c.Query("server"), before: number(c.Query("before")),
+	}
+	if a.fate != "" && !known(a.fate) {
+		return a, fault.New(fault.Invalid, "There is no such fate of a mail")
+	}
+	if a.server != "" && a.server != "there" && a.server != "gone" {
+		return a, fault.New(fault.Invalid, "A mail is in the mailbox, or no longer there")
+	}
+	return a, nil
+}
+
+// query is the ask as the address of a page, without the place in the list.
+func (a ledgerAsk) query() url.Values {
+	out := url.Values{}
+	for _, x := range [][2]string{{"fate", string(a.fate)}, {"folder", a.folder}, {"server", a.server}, {"q", a.words}} {
+		if x[1] != "" {
+			out.Set(x[0], x[1])
+		}
+	}
+	return out
+}
+
+func (a ledgerAsk) filters(folders []string) []view.CaseFilter {
+	fate := []view.Option{{Text: "Any", Selected: a.fate == ""}}
+	for _, f := range fates() {
+		fate = append(fate, view.Option{Value: string(f), Text: view.FateWord(string(f)), Selected: f == a.fate})
+	}
+	folder := []view.Option{{Text: "All folders", Selected: a.folder == ""}}
+	for _, f := range folders {
+		folder = append(folder, view.Option{Value: f, Text: f, Selected: f == a.folder})
+	}
+	return []view.CaseFilter{
+		{Name: "fate", Label: "What became of it", Options: fate},
+		{Name: "folder", Label: "Folder", Options: folder},
+		{Name: "server", Label: "On the mail server", Options: []view.Option{
+			{Text: "Any", Selected: a.server == ""},
+			{Value: "there", Text: "Still there", Selected: a.server == "there"},
+			{Value: "gone", Text: "No longer in the mailbox", Selected: a.server == "gone"},
+		}},
+	}
+}
+
+// foldersOf are the folders that are read, and those of the lines shown: a
+// folder that is no longer read keeps its lines.
+func (s *Server) foldersOf(c *Ctx, mailboxID int64, rows []tickets.LedgerEntry) []string {
+	var out []string
+	for _, st := range s.Deps.Mailboxes(c.Request.Context()) {
+		if st.Mailbox.ID == mailboxID {
+			out = append(out, st.Folder)
+		}
+	}
+	for _, e := range rows {
+		out = append(out, e.Folder)
+	}
+	if f := c.Query("folder"); f != "" {
+		out = append(out, f)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// ledgers links the ledgers of the mailboxes that are the actor's business,
+// with the same filters.
+func (s *Server) ledgers(c *Ctx, current string, ask ledgerAsk) ([]view.NavItem, error) {
+	list, err := s.Store.Mailboxes(c.Request.Context())
+	if err != nil {
+		return nil, err
+	}
+	q := ask.query()
+	q.Del("folder") // folders are a mailbox's own
+	var out []view.NavItem
+	for _, b := range list {
+		if !s.runs(c, b) && b.Name != current {
+			continue
+		}
+		to := view.LedgerURL(b.Name)
+		if len(q) > 0 {
+			to += "?" + q.Encode()
+		}
+		out = append(out, view.NavItem{Text: b.Address, Href: to, Current: b.Name == current})
+	}
+	if len(out) < 2 {
+		return nil, nil
+	}
+	return out, nil
 }
 
 func known(f tickets.Fate) bool {
@@ -75,12 +171,12 @@ func known(f tickets.Fate) bool {
 }
 
 // ledgerRows reads one page of lines; next is the id below which the following
-// page begins, 0 at the end.
-func (s *Server) ledgerRows(c *Ctx, mailboxID int64, fate tickets.Fate, q string) (rows []tickets.LedgerEntry, next int64, counts map[tickets.Fate]int, err error) {
-	before, low := number(c.Query("before")), strings.ToLower(q)
+// page begins, 0 at the end. Counts are those of the whole mailbox.
+func (s *Server) ledgerRows(c *Ctx, a ledgerAsk) (rows []tickets.LedgerEntry, next int64, counts map[tickets.Fate]int, err error) {
+	before, low := a.before, strings.ToLower(a.words)
 	for seen := 0; seen < ledgerMost; {
 		const batch = 200
-		list, all, err := s.Store.Ledger(c.Request.Context(), c.Actor, tickets.LedgerQuery{MailboxID: mailboxID, Fate: fate, Limit: batch, BeforeID: before})
+		list, all, err := s.Store.Ledger(c.Request.Context(), c.Actor, tickets.LedgerQuery{MailboxID: a.mailboxID, Fate: a.fate, Limit: batch, BeforeID: before})
 		if err != nil {
 			return nil, 0, nil, err
 		}
@@ -89,7 +185,7 @@ func (s *Server) ledgerRows(c *Ctx, mailboxID int64, fate tickets.Fate, q string
 		}
 		for _, e := range list {
 			seen++
-			if !ledgerMatches(e, low) {
+			if !a.fits(e, low) {
 				continue
 			}
 			if len(rows) == ledgerShown {
@@ -103,6 +199,15 @@ func (s *Server) ledgerRows(c *Ctx, mailboxID int64, fate tickets.Fate, q string
 		before = list[len(list)-1].ID
 	}
 	return rows, before, counts, nil
+}
+
+func (a ledgerAsk) fits(e tickets.LedgerEntry, low string) bool {
+	switch {
+	case a.folder != "" && e.Folder != a.folder,
+		a.server == "there" && e.GoneAt != nil, a.server == "gone" && e.GoneAt == nil:
+		return false
+	}
+	return ledgerMatches(e, low)
 }
 
 // ledgerMatches looks in what a line holds: reference, UID, folder and reason.
@@ -123,7 +228,10 @@ func (s *Server) ledgerRow(c *Ctx, slug string, e tickets.LedgerEntry) view.Ledg
 		row.Words = strings.TrimSuffix(row.Words, ".") + ", tried " + plural(e.Tries, "time", "times")
 	}
 	if row.Words == "" {
-		row.Words = upper(fateWords(e.Fate))
+		row.Words = wordsOf(e)
+	}
+	if e.GoneAt != nil {
+		row.Gone = *e.GoneAt
 	}
 	duty := c.Actor.May(access.Triage)
 	switch {
@@ -135,6 +243,10 @@ func (s *Server) ledgerRow(c *Ctx, slug string, e tickets.LedgerEntry) view.Ledg
 		if c.Actor.May(access.RetryMail) {
 			row.RetryURL = view.LedgerURL(slug) + "/" + id(e.ID)
 		}
+	case keptAway(e):
+		if c.Actor.May(access.RetryMail) {
+			row.RetryURL = view.LedgerURL(slug) + "/" + id(e.ID)
+		}
 	case e.TicketRef != "" && c.Actor.SeesCases():
 		row.Href = view.EnquiryURL(e.TicketRef)
 	case e.MessageID != 0 && duty:
@@ -143,22 +255,49 @@ func (s *Server) ledgerRow(c *Ctx, slug string, e tickets.LedgerEntry) view.Ledg
 	return row
 }
 
-// ledgerRetry reads one mail again that could not be read.
+// wordsOf is what a line says when nothing more was written down.
+func wordsOf(e tickets.LedgerEntry) string {
+	switch e.Fate {
+	case tickets.FateMessage:
+		return "On an enquiry, with the duty desk, or kept as automatic mail"
+	case tickets.FateHeld:
+		return "Kept apart until somebody decides whether the sender belongs there"
+	case tickets.FateDuplicate:
+		return "A second copy of a mail that this mailbox has"
+	case tickets.FateSuppressed:
+		return "Kept away without a person: our own mail, Junk, or an intake rule"
+	}
+	return "Kept as it came"
+}
+
+// keptAway reports whether a person may want the mail taken in all the same:
+// what stayed in Junk and what a rule keeps away, not copies of our own letters.
+func keptAway(e tickets.LedgerEntry) bool {
+	own := strings.Contains(e.Reason, "letter of ours") || strings.Contains(e.Reason, "our own letter")
+	return e.Fate == tickets.FateSuppressed && e.RawID != 0 && !own
+}
+
+// ledgerRetry reads one mail again that could not be read, or takes in one that
+// was kept away.
 func (s *Server) ledgerRetry(c *Ctx) error {
 	box, err := s.mailboxNamed(c)
 	if err != nil {
 		return err
 	}
-	e, err := s.quarantined(c, number(c.Param("id")))
+	n := number(c.Param("id"))
+	e, err := s.ledgerLine(c, n, tickets.FateQuarantined)
+	if fault.Is(err, fault.NotFound) {
+		e, err = s.ledgerLine(c, n, tickets.FateSuppressed)
+	}
 	if err != nil {
 		return err
 	}
-	if e.MailboxID != box.ID {
+	if e.MailboxID != box.ID || e.Fate == tickets.FateSuppressed && !keptAway(*e) {
 		return notThere()
 	}
 	kind, text, err := s.readAgain(c, e)
 	if err != nil {
 		return err
 	}
-	return s.done(c, view.LedgerURL(box.Name)+"?fate="+string(tickets.FateQuarantined), kind, text)
+	return s.done(c, view.LedgerURL(box.Name)+"?fate="+string(e.Fate), kind, text)
 }

@@ -24,6 +24,9 @@ func (s *Server) mailboxes(c *Ctx) error {
 			light("Mail in", h.MailIn), light("Mail out", h.MailOut), light("Timers", h.Sweep), light("Disk", h.Disk),
 		},
 	}
+	if c.Actor.May(access.ReadLedger) {
+		m.RulesHref = view.RulesURL()
+	}
 	states := map[int64][]MailboxState{}
 	for _, st := range s.Deps.Mailboxes(ctx) {
 		states[st.Mailbox.ID] = append(states[st.Mailbox.ID], st)
@@ -111,7 +114,7 @@ func fates() []tickets.Fate {
 func fateCounts(slug string, counts map[tickets.Fate]int) []view.FateCount {
 	out := make([]view.FateCount, 0, len(fates()))
 	for _, f := range fates() {
-		out = append(out, view.FateCount{Name: upper(fateWords(f)), Count: counts[f], Href: view.LedgerURL(slug) + "?fate=" + url.QueryEscape(string(f))})
+		out = append(out, view.FateCount{Name: view.FateWord(string(f)), Count: counts[f], Href: view.LedgerURL(slug) + "?fate=" + url.QueryEscape(string(f))})
 	}
 	return out
 }

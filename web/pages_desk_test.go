@@ -229,8 +229,8 @@ func TestLedgerPagesAndSearch(t *testing.T) {
 		p.fromTessa(fmt.Sprintf("Mail %d", i))
 	}
 	lead := p.role(access.RoleLead)
-	body := lead.ok("/admin/mailboxes/sen/ledger", "INBOX 60", "60 mails, each with exactly one fate")
-	if strings.Contains(body, "INBOX 10<") || strings.Contains(body, "Mail 59") || strings.Contains(body, tessa) {
+	body := lead.ok("/admin/mailboxes/sen/ledger", ">60<br>", "60 mails in all folders", ">INBOX<")
+	if strings.Contains(body, ">10<br>") || strings.Contains(body, "Mail 59") || strings.Contains(body, tessa) {
 		t.Error("the page holds too much")
 	}
 	_, rest, ok := strings.Cut(body, `href="/admin/mailboxes/sen/ledger?before=`)
@@ -238,12 +238,12 @@ func TestLedgerPagesAndSearch(t *testing.T) {
 		t.Fatal("no next page")
 	}
 	next, _, _ := strings.Cut(rest, `"`)
-	lead.ok("/admin/mailboxes/sen/ledger?before="+next, "INBOX 10<", "INBOX 1<")
-	if body := lead.ok("/admin/mailboxes/sen/ledger?q=17", "INBOX 17<"); strings.Contains(body, "INBOX 16<") {
+	lead.ok("/admin/mailboxes/sen/ledger?before="+next, ">10<br>", ">1<br>")
+	if body := lead.ok("/admin/mailboxes/sen/ledger?q=17", ">17<br>"); strings.Contains(body, ">16<br>") {
 		t.Error("the search finds other UIDs")
 	}
 	lead.ok("/admin/mailboxes/sen/ledger?fate=quarantined", "No mail matches")
-	if got := p.as(p.southLead).ok("/admin/mailboxes/sen/ledger"); strings.Contains(got, "INBOX 60") {
+	if got := p.as(p.southLead).ok("/admin/mailboxes/sen/ledger"); strings.Contains(got, ">60<br>") {
 		t.Error("a lead of another team reads the ledger")
 	}
 }

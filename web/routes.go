@@ -72,9 +72,12 @@ func (s *Server) routes() []route {
 		{get, "/duty/:tab", access.Triage, s.duty},
 		{get, "/duty/i/:item", access.Triage, s.dutyItem},
 		{post, "/duty/i/:item", access.Triage, s.dutyAct},
+		{get, "/duty/i/:item/spam", access.Triage, s.spamForm},
+		{post, "/duty/i/:item/spam", access.Triage, s.spam},
 		{get, "/duty/i/:item/html", access.Triage, s.dutyFrame},
 		{get, "/duty/i/:item/original", access.Triage, s.dutyOriginal},
 		{get, "/duty/i/:item/headers", access.Triage, s.dutyHeaders},
+		{get, "/duty/i/:item/files/:path", access.Triage, s.dutyFile},
 
 		{get, "/outbox", access.ReadCases, s.outbox},
 		{get, "/outbox/waiting", anyone, s.waitingPart},
@@ -92,6 +95,9 @@ func (s *Server) routes() []route {
 		{get, "/admin/mailboxes", access.ReadSystem, s.mailboxes},
 		{get, "/admin/mailboxes/:slug/ledger", access.ReadLedger, s.ledger},
 		{post, "/admin/mailboxes/:slug/ledger/:id", access.RetryMail, s.ledgerRetry},
+		{get, "/admin/rules", access.ReadLedger, s.rules},
+		{post, "/admin/rules", access.RetryMail, s.addRule},
+		{post, "/admin/rules/:id", access.RetryMail, s.removeRule},
 		{get, "/admin/mode", access.ReadSystem, s.modePage},
 
 		{get, "/me", anyone, s.me},

@@ -87,9 +87,12 @@ func matrix() []door {
 		{get, "/duty/:tab", access.Triage, 200},
 		{get, "/duty/i/:item", access.Triage, 200},
 		{post, "/duty/i/:item", access.Triage, 422},
+		{get, "/duty/i/:item/spam", access.Triage, 200},
+		{post, "/duty/i/:item/spam", access.Triage, 422},
 		{get, "/duty/i/:item/html", access.Triage, 200},
 		{get, "/duty/i/:item/original", access.Triage, 200},
 		{get, "/duty/i/:item/headers", access.Triage, 200},
+		{get, "/duty/i/:item/files/:path", access.Triage, 200},
 
 		{get, "/outbox", access.ReadCases, 200},
 		{get, "/outbox/waiting", forStaff, 200},
@@ -107,6 +110,9 @@ func matrix() []door {
 		{get, "/admin/mailboxes", access.ReadSystem, 200},
 		{get, "/admin/mailboxes/:slug/ledger", access.ReadLedger, 200},
 		{post, "/admin/mailboxes/:slug/ledger/:id", access.RetryMail, 303},
+		{get, "/admin/rules", access.ReadLedger, 200},
+		{post, "/admin/rules", access.RetryMail, 422},
+		{post, "/admin/rules/:id", access.RetryMail, 422},
 		{get, "/admin/mode", access.ReadSystem, 200},
 
 		{get, "/me", forStaff, 200},

@@ -10,6 +10,8 @@ type Mailboxes struct {
 	Empty  string
 	Admin  bool
 	Errors []FieldError
+	// RulesHref leads to the intake rules; empty for who may not see them.
+	RulesHref string
 }
 
 // HealthPart is one light of the health line.
@@ -47,11 +49,12 @@ type FateCount struct {
 
 // Ledger lists what became of every mail of a mailbox.
 //
-// POST LedgerRow.RetryURL with do=retry reads one mail again.
+// POST LedgerRow.RetryURL with do=retry reads one mail again, or takes in one that was not.
 type Ledger struct {
 	Shell   Shell
 	Mailbox string
 	Slug    string
+	Boxes   []NavItem // the ledgers of the other mailboxes; empty when there is one
 	Counts  []FateCount
 	Total   int
 	Missing int // UIDs between the first and the cursor that have no fate; must be zero
@@ -78,6 +81,7 @@ type LedgerRow struct {
 	Href     string
 	Original string
 	RetryURL string
+	Gone     time.Time // since when the server no longer has it in this folder; zero while it does
 }
 
 // ModePage changes the mode of the outgoing post.

@@ -14,6 +14,8 @@ type Duty struct {
 	Tab   string // slug of the tab
 	Name  string // heading: "Mail without a case"
 	Tabs  []NavItem
+	// Filters narrow the list: GET of the same page.
+	Filters []CaseFilter
 	// Alert is the most urgent safety alert; nil when none is open.
 	Alert *Alert
 	// List are the items of the tab, oldest first.
@@ -53,7 +55,7 @@ type DutyRow struct {
 type DutyItem struct {
 	ID       string
 	Position string // "1 of 7"
-	Kind     string // "unmatched", "stranger", "unreadable", "automatic", "quarantined"
+	Kind     string // "unmatched", "stranger", "unreadable", "automatic", "sent", "quarantined"
 	At       time.Time
 	From     string // display name as given, or empty
 	Address  string
@@ -66,6 +68,9 @@ type DutyItem struct {
 	LeftOut  []string
 	Sender   SenderCheck
 	HasHTML  bool
+	Junk     bool // the mail server had put it into Junk
+	Machine  *MachineMail
+	Locked   bool   // something harmful is in a file: the original cannot be downloaded
 	Problem  string // for mail that could not be read: what went wrong
 	Tries    int
 	Due      Due
@@ -83,6 +88,8 @@ type DutyItem struct {
 	// CanStart and CanLock offer a new case and the quarantine for the wrong family.
 	CanStart bool
 	CanLock  bool
+	// CanSpam offers to set it aside as spam and to block its sender.
+	CanSpam bool
 	// CanRetry and CanRelease belong to mail that could not be read.
 	CanRetry   bool
 	CanRelease bool

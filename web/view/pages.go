@@ -25,6 +25,8 @@ const (
 	PageMailboxes   = "mailboxes"
 	PageLedger      = "ledger"
 	PageMode        = "mode"
+	PageRules       = "rules"
+	PageSpam        = "spam"
 	PageParents     = "parents"
 	PageSignIn      = "signin"
 	PageSignedOut   = "signedout"
@@ -90,6 +92,8 @@ func pageTable() []page {
 		{PageMailboxes, Mailboxes{}},
 		{PageLedger, Ledger{}},
 		{PageMode, ModePage{}},
+		{PageRules, Rules{}},
+		{PageSpam, Spam{}},
 		{PageParents, Parents{}},
 		{PageSignIn, SignIn{}},
 		{PageSignedOut, SignedOut{}},
