@@ -107,3 +107,39 @@ func TestRunBounceOnlyForBounces(t *testing.T) {
 		t.Errorf("got %+v", b)
 	}
 }
+
+func TestRunNamesMachines(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "a.eml", "From: voicemail@council.example\nSubject: Voicemail from 01234 000111\nMessage-Context: voice-message\nContent-Type: audio/wav; name=a.wav\n\nRIFF\x24\x00\x00\x00WAVEfmt ")
+	list := run(t, dir)
+	if m := list[0].Machine; list[0].Kind != "voicemail" || m == nil || m.Number != "01234 000111" || m.File != "a.wav" || m.At != "" {
+		t.Errorf("got %q, %+v", list[0].Kind, m)
+	}
+}
+
+// Whatever lies in a folder, each file gives a line and nothing stops the rest.
+func TestRunGivesALineForEveryFile(t *testing.T) {
+	dir := t.TempDir()
+	files := map[string]string{
+		"empty": "", "nul": "\x00\x00\x00", "picture.png": "\x89PNG\r\n\x1a\n", "from": "From ", "from2": "From nobody\n", "mbox": "From a@b.example Mon Mar  2 09:15:00 2026\n\n",
+		"one.mbox": "From a@b.example Mon Mar  2 09:15:00 2026\n" + strings.ReplaceAll(one, "\r\n", "\n"), "z.eml": one,
+	}
+	for name, data := range files {
+		write(t, dir, name, data)
+	}
+	list := run(t, dir)
+	seen := map[string]int{}
+	for _, r := range list {
+		seen[filepath.Base(r.Path)]++
+	}
+	for name := range files {
+		if seen[name] != 1 {
+			t.Errorf("%s: %d lines", name, seen[name])
+		}
+	}
+	for _, r := range list {
+		if b := filepath.Base(r.Path); (b == "one.mbox" || b == "z.eml") && r.Subject != "Taxi" {
+			t.Errorf("%s: %+v", b, r)
+		}
+	}
+}

@@ -58,6 +58,11 @@ func (m *message) findKind(in *tickets.Inbound, s signals, opts Options, set fun
 		in.AutoHeader = true
 		return true
 	}
+	if !failing && m.receipt {
+		set(tickets.KindAutoReply, "certain", "Outlook's own form of a receipt (message class)")
+		in.AutoHeader = true
+		return true
+	}
 	if s.complaint != "" {
 		set(tickets.KindOther, "strong", s.complaint)
 		in.AutoHeader = true

@@ -97,6 +97,7 @@ type message struct {
 	names     map[string]string
 	calendar  *calendarItem
 	packet    []line // the text that was in a winmail.dat
+	receipt   bool   // a winmail.dat is a read receipt
 	attached  []line // the texts of attached mails
 	depth     int    // how deep this one is attached
 }

@@ -128,6 +128,9 @@ func (m *message) packetText(p *tnef.Packet) []line {
 // invitation ([MS-OXOCAL] section 2.2.10): the class says which.
 func (m *message) packetAnswer(p *tnef.Packet) {
 	class := strings.ToLower(p.Class)
+	if strings.HasPrefix(class, "report.") && (strings.HasSuffix(class, ".ipnrn") || strings.HasSuffix(class, ".ipnnrn")) {
+		m.receipt = true // [MS-OXOMSG] section 2.2.2.2: read, or deleted without being read
+	}
 	i := strings.Index(class, "schedule.mtg") // the form of old
 	if i < 0 {
 		i = strings.Index(class, "schedule.meeting")

@@ -86,3 +86,10 @@ func TestPacketOfAnAnswer(t *testing.T) {
 		t.Errorf("kind %q of %q", in.Kind, in.Text)
 	}
 }
+
+func TestPacketOfAReceipt(t *testing.T) {
+	in := parse.Message(packetMail("", tnefAttribute(1, 0x00078008, "REPORT.IPM.Note.IPNRN\x00")), parse.Options{})
+	if in.Kind != tickets.KindAutoReply {
+		t.Errorf("kind %q", in.Kind)
+	}
+}
