@@ -77,7 +77,7 @@ func cleanBytes(ctx context.Context, f File, b []byte) (rep Report, out []byte, 
 				err = fault.Wrap(fault.Temporary, "The file took too long to clean.", s.err)
 				return
 			}
-			err = fault.Newf(fault.Refused, "No clean copy can be made of this file: it is damaged.")
+			err = fault.Wrap(fault.Refused, "No clean copy can be made of this file: it is damaged.", fmt.Errorf("panic: %v", p))
 		}
 	}()
 	w := &work{ctx: ctx, l: Limits{}.withDefaults(), size: max(int64(len(b)), 1)}

@@ -18,16 +18,19 @@ func (w *work) cleanJPEG(b []byte, rep *Report) ([]byte, error) {
 		return nil, errDamagedPicture()
 	}
 	out := []byte{0xff, 0xd8}
+	var ours []byte
 	if o := orientation(segs); o > 1 {
 		// A photograph without it would lie on its side.
 		exif := append([]byte("Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00"), byte(o), 0, 0, 0, 0, 0, 0)
-		out = append(out, 0xff, 0xe1, 0, byte(len(exif)+2))
-		out = append(out, exif...)
+		ours = append([]byte{0xff, 0xe1, 0, byte(len(exif) + 2)}, exif...)
+		out = append(out, ours...)
 	}
 	for _, s := range segs {
 		if s.marker == 0xfe || s.marker >= 0xe1 && s.marker <= 0xef &&
 			!(s.marker == 0xe2 && bytes.HasPrefix(s.data, []byte("ICC_PROFILE"))) && !(s.marker == 0xee && bytes.HasPrefix(s.data, []byte("Adobe"))) {
-			rep.removed("data about the picture (author, place, camera, comments)")
+			if !bytes.Equal(s.raw, ours) {
+				rep.removed("data about the picture (author, place, camera, comments)")
+			}
 			continue
 		}
 		out = append(out, s.raw...)

@@ -81,6 +81,9 @@ func (w *work) check() {
 // add gives the file a view. Empty ones are left out; beyond the limit the file
 // says that there is more.
 func (w *work) add(f *File, k Kind, where, text string) {
+	if strings.IndexByte(text, 0) >= 0 {
+		text = strings.ReplaceAll(text, "\x00", "") // ends and fillers of fixed fields
+	}
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return
