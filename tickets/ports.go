@@ -6,6 +6,7 @@ import (
 
 	"hearback/sla"
 	"hearback/tickets/access"
+	"hearback/tickets/audit"
 	"hearback/tickets/register"
 )
 
@@ -40,6 +41,8 @@ type PreparedRaw struct {
 type Tx interface {
 	Reader
 	RegisterTx
+	// InsertAudit adds a record of what this transaction does, or of what was seen.
+	InsertAudit(ctx context.Context, r *audit.Record) error
 	// Savepoint runs fn; when fn returns an error, what fn did is undone and the
 	// transaction goes on.
 	Savepoint(ctx context.Context, fn func() error) error

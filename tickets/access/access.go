@@ -91,6 +91,9 @@ type Actor struct {
 	TeamIDs []int64 // teams whose cases the actor works with
 	// Scopes narrows a token below its owner's role; nil means the whole role.
 	Scopes []Permission
+	// From is the network address of the client, for the audit; empty for hearback's
+	// own steps.
+	From string
 	// System names the step, for example "intake" or "sweep"; empty for people.
 	System string
 }

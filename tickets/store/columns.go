@@ -99,6 +99,11 @@ func Columns() map[string]map[string]Class {
 		"staff_domain_changes": {"domain": Technical},
 		"imports":              {"file_name": Private, "sha256": Technical, "mapping": Technical},
 		"import_waiting":       {"change": Private, "change_key": Technical, "why": Private},
-		"import_mappings":      {"name": Private, "mapping": Private},
+		"audit_records": {
+			"system": Technical, "role": Technical, "action": Technical, "object": Technical, "from_net": Private, "detail": Private,
+		},
+		"audit_seals":     {"prev": Technical, "hash": Technical},
+		"case_grants":     {"reason": Private},
+		"import_mappings": {"name": Private, "mapping": Private},
 	}
 }

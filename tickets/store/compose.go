@@ -55,6 +55,10 @@ func (q *queries) samples() ([]*list, error) {
 			newList("waiting", q.SelectWaiting).and(q.WaitingIsOpen).andCond(q.seesCase(a)).tail(q.OrderWaiting, 10),
 			newList("count of waiting", q.CountWaiting).and(q.WaitingIsOpen).andCond(q.seesCase(a)))
 	}
+	out = append(out,
+		newList("audit", q.SelectAudit).and(q.AuditStaff, 1).and(q.AuditCase, 1).and(q.AuditAction, "").and(q.AuditFrom, at(now)).
+			and(q.AuditUntil, at(now)).and(q.AuditBefore, 1).tail(q.OrderAudit, 1),
+		newList("count of the audit", q.CountAudit).and(q.AuditStaff, 1))
 	all := access.Actor{Role: access.RoleHead}
 	filter, err := q.ticketFilter(all, tickets.TicketQuery{View: "team"})
 	if err != nil {

@@ -24,6 +24,9 @@ type statements struct {
 	DomainChangeInsert, DomainChangeSettle, DomainChanges, ImportInsert, ImportsNewest, WaitingInsert,
 	WaitingSettle, WaitingByID, MappingPut, MappingGet, MappingsAll query
 
+	// query/audit.sql
+	AuditInsert, AuditUnsealed, AuditSealLast, AuditSealInsert, AuditSealedInsert, AuditSealsFrom, AuditOfSeal query
+
 	// query/match.sql
 	MailboxOwn, TokensKnown, ThreadsKnown, Participants, SendersKnown, CopyElsewhere, OutsideByNumber, OutsideAnswers, PhoneOwners,
 	TicketsWaitingOf query
@@ -96,5 +99,6 @@ type filters struct {
 	CountLedger, GroupLedger, LedgerMailbox, LedgerFate, LedgerBefore, OrderLedger, SelectSteps, StepsSince,
 	OrderSteps, SelectOnTime, ClockDueWithin, SelectLoad, GroupLoadOwned, GroupLoad, SelectHits, HitsMatch,
 	OrderHits, MatchWords, MatchWordsEnd, SelectReviews, ReviewBefore, OrderReviews, SelectWaiting,
-	CountWaiting, WaitingIsOpen, OrderWaiting fragment
+	CountWaiting, WaitingIsOpen, OrderWaiting, SelectAudit, CountAudit, AuditStaff, AuditCase, AuditAction, AuditFrom, AuditUntil,
+	AuditBefore, OrderAudit fragment
 }

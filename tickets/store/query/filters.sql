@@ -314,3 +314,31 @@ w.settled_at is null
 
 -- name: OrderWaiting
 order by w.id limit ?
+
+-- The audit: alias a.
+-- name: SelectAudit
+select a.id, a.at, a.staff_id, a.system, a.role, a.action, a.object, a.case_id, a.from_net, a.detail from audit_records a
+
+-- name: CountAudit
+select count(*) from audit_records a
+
+-- name: AuditStaff
+a.staff_id = cast(? as bigint)
+
+-- name: AuditCase
+a.case_id = cast(? as bigint)
+
+-- name: AuditAction
+a.action = ?
+
+-- name: AuditFrom
+a.at >= ?
+
+-- name: AuditUntil
+a.at < ?
+
+-- name: AuditBefore
+a.id < ?
+
+-- name: OrderAudit
+order by a.id desc limit ?

@@ -90,3 +90,6 @@
     where x.ticket_id = o.ticket_id
       and (x.release_at < o.release_at or (x.release_at = o.release_at and x.id < o.id))
       and (y.state in ('claimed', 'data_begun') or (y.state = 'queued' and y.next_at <= ?))))
+
+-- part: AuditColumns
+  a.id, a.at, a.staff_id, a.system, a.role, a.action, a.object, a.case_id, a.from_net, a.detail

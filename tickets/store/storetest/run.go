@@ -35,6 +35,10 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"notes and calls", testNotesAndCalls},
 		{"raw mail", testRaw},
 		{"ledger", testLedger},
+		{"what the server has", testPresent},
+		{"virus scans", testScans},
+		{"intake rules", testRules},
+		{"written outside", testOutside},
 		{"cursors", testCursors},
 		{"match by token", testMatchToken},
 		{"match by thread", testMatchThread},
@@ -74,6 +78,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"facts of a case", testFacts},
 		{"directory and domains", testDirectory},
 		{"imports", testImports},
+		{"audit", testAudit},
 		{"every list with every actor", testEveryList},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
