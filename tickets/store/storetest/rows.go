@@ -302,6 +302,7 @@ func testTicketRows(_ *testing.T, f *fixture) {
 	want := f.ticket(func(t *tickets.Ticket) {
 		t.Ask, t.Reason, t.Alert, t.Chasers = "A taxi", "The sender is on one open case.", "serious concern: bruise", 2
 		t.LastAnswerAt, t.FinishedAt, t.SuggestedID, t.MergedInto = &answered, &finished, other.ID, other.ID
+		t.SuggestedPerson, t.SuggestedSender = f.Tessa.ID, "Tessa B <t@family.example>"
 		// Instants are kept to the microsecond, in UTC.
 		t.ReceivedAt = time.Date(2026, 7, 1, 12, 30, 0, 123456000, time.FixedZone("BST", 3600)).UTC()
 	})
@@ -341,6 +342,8 @@ func testMessageRows(_ *testing.T, f *fixture) {
 	want := f.mail(t, func(m *tickets.Message) {
 		m.Text, m.ReplyText = "New words\n> old words", "New words"
 		m.Parts = []tickets.Part{{Path: "2", Name: "plan.pdf", Type: "application/pdf", Bytes: 12, SHA256: "ab", Problem: "cut"}, {Path: "3", Inline: true, ContentID: "a@b"}}
+		m.Junk, m.Outside, m.History, m.AnswersMail = true, true, true, "q@family.example"
+		m.Machine = &tickets.MachineNotice{Number: "01234 000123", At: f.hour(1), File: "message.wav"}
 		m.HasHTML, m.Unconfirmed, m.Evidence, m.Reason = true, true, "no header", "It answers it."
 		m.Problems = []string{"charset not known", "a part is cut"}
 		m.Auth = tickets.AuthResult{SPF: "pass", DKIM: "fail", DMARC: "none", ServerID: "mx.council.example"}
