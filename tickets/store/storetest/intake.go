@@ -146,7 +146,9 @@ func testScans(_ *testing.T, f *fixture) {
 func testRules(_ *testing.T, f *fixture) {
 	block := tickets.IntakeRule{Kind: tickets.RuleBlockSender, Pattern: "a@shop.example", Note: "Advertising", CreatedBy: f.Lead.ID, CreatedAt: f.Start}
 	route := tickets.IntakeRule{Kind: tickets.RuleSubject, Pattern: "tribunal", TeamID: f.South.ID, Category: tickets.CategoryUrgent, CreatedAt: f.Start}
-	f.write(func(tx tickets.Tx) error { return errors.Join(tx.InsertRule(f.ctx, &block), tx.InsertRule(f.ctx, &route)) })
+	f.write(func(tx tickets.Tx) error {
+		return errors.Join(tx.InsertRule(f.ctx, &block), tx.InsertRule(f.ctx, &route))
+	})
 	list, err := f.IntakeRules(f.ctx)
 	f.ok(err)
 	f.same("rules", list, []tickets.IntakeRule{block, route})
