@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"hearback/tickets/fault"
@@ -67,6 +68,7 @@ func Clean(ctx context.Context, name, declaredType string, in io.ReaderAt, size 
 	if _, err := out.Write(cleaned); err != nil {
 		return Report{}, fmt.Errorf("extract: write the cleaned copy: %w", err)
 	}
+	slices.Sort(rep.Removed)
 	return rep, nil
 }
 

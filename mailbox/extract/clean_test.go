@@ -10,8 +10,11 @@ import (
 	"image/png"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"hearback/tickets/fault"
 )
@@ -169,6 +172,28 @@ func TestCleanedPicturesOpen(t *testing.T) {
 	b, _ = clean(t, "a.png", pngWithData(t))
 	if _, err := png.Decode(bytes.NewReader(b)); err != nil {
 		t.Error(err)
+	}
+}
+
+// Another reader of workbooks opens the copy and finds the cells, and no more sheets.
+func TestCleanedWorkbookOpensElsewhere(t *testing.T) {
+	b, _ := clean(t, "a.xlsx", zipOf(t, xlsxParts(), "[Content_Types].xml"))
+	x, err := excelize.OpenReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := x.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if got := x.GetSheetList(); !slices.Equal(got, []string{"Hours"}) {
+		t.Errorf("sheets %v", got)
+	}
+	for cell, want := range map[string]string{"A1": "markcell week", "B1": "42", "C1": "", "A2": "", "A3": "markinline"} {
+		if got, err := x.GetCellValue("Hours", cell); err != nil || got != want {
+			t.Errorf("%s is %q, want %q (%v)", cell, got, want, err)
+		}
 	}
 }
 

@@ -380,7 +380,7 @@ func textRuns(w *work, b []byte) []string {
 func letters(b []byte) int {
 	n := 0
 	for _, c := range b {
-		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == ' ' || c >= 0xc0 {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == ' ' {
 			n++
 		}
 	}

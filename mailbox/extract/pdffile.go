@@ -15,8 +15,9 @@ type pdfObject struct {
 	value    any
 	stream   []byte // as it stands in the file; nil without one
 	isStream bool
-	used     bool // reached from a page
-	old      bool // defined again later
+	used     bool   // reached from a page
+	old      bool   // defined again later
+	plain    []byte // the stream unpacked, kept when it is small: a letterhead stands on every page
 }
 
 func (o *pdfObject) dict() pdfDict {
@@ -264,6 +265,17 @@ func (p *pdfFile) filters(d pdfDict) []string {
 
 // decode unpacks a stream as far as it can be; pictures stay as they are.
 func (p *pdfFile) decode(o *pdfObject) []byte {
+	if o.plain == nil {
+		b := p.unpacked(o)
+		if len(b) > 256<<10 {
+			return b
+		}
+		o.plain = append([]byte{}, b...)
+	}
+	return o.plain
+}
+
+func (p *pdfFile) unpacked(o *pdfObject) []byte {
 	b := o.stream
 	for i, name := range p.filters(o.dict()) {
 		out, err := p.filter(name, b)

@@ -155,6 +155,8 @@ func (w *work) rtf(f *File, b []byte, depth int) {
 					f.risk("author", "has an author property")
 				case "header", "footer", "headerl", "headerr", "footerl", "footerr", "headerf", "footerf":
 					st.kind = KindHeaderFooter
+				case "htmltag", "mhtmltag": // the tags of a web page that was made into rich text
+					st.kind = KindProperty
 				case "footnote":
 					st.kind = KindNote
 				case "fldinst":

@@ -32,7 +32,7 @@ func (w *work) lines(f *File, b []byte) {
 	if strings.Contains(strings.ToUpper(s), "QUOTED-PRINTABLE") {
 		s = unquotePrintable(s)
 	}
-	var visible, notes, props, links strings.Builder
+	var visible, props, links strings.Builder
 	for line := range strings.Lines(s) {
 		w.tick()
 		line = strings.TrimRight(line, "\n")
@@ -60,7 +60,9 @@ func (w *work) lines(f *File, b []byte) {
 				w.html(f, []byte(value), w.l.MaxDepth)
 			}
 			props.WriteString(line + "\n")
-			notes.WriteString(value + "\n")
+			if value != line {
+				props.WriteString(value + "\n") // with its escapes resolved
+			}
 		}
 	}
 	w.add(f, KindText, "", visible.String())
