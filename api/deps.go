@@ -18,6 +18,10 @@ type Reader interface {
 	Notes(ctx context.Context, a access.Actor, ticketID int64) ([]tickets.Note, error)
 	Case(ctx context.Context, a access.Actor, ref string) (*tickets.CaseView, error)
 	Cases(ctx context.Context, a access.Actor, q tickets.CaseQuery) (tickets.CasePage, error)
+	Ledger(ctx context.Context, a access.Actor, q tickets.LedgerQuery) ([]tickets.LedgerEntry, map[tickets.Fate]int, error)
+	Mailboxes(ctx context.Context) ([]tickets.Mailbox, error)
+	// ScansOfRaw is called only for a mail that Timeline gave to the same actor.
+	ScansOfRaw(ctx context.Context, rawID int64) (map[string]tickets.PartScan, error)
 }
 
 // Desk is what the API asks of the domain.
@@ -25,6 +29,10 @@ type Desk interface {
 	AddNote(ctx context.Context, a access.Actor, r tickets.NoteRequest, now time.Time) (*tickets.Note, error)
 	Reply(ctx context.Context, a access.Actor, r tickets.ReplyRequest, now time.Time) (*tickets.Outgoing, error)
 	LogCall(ctx context.Context, a access.Actor, r tickets.CallRequest, now time.Time) (*tickets.Message, error)
+	Rules(ctx context.Context, a access.Actor) ([]tickets.IntakeRule, error)
+	AddRule(ctx context.Context, a access.Actor, r tickets.IntakeRule, now time.Time) (*tickets.IntakeRule, error)
+	RemoveRule(ctx context.Context, a access.Actor, id int64, now time.Time) error
+	MarkSpam(ctx context.Context, a access.Actor, r tickets.SpamRequest, now time.Time) (*tickets.IntakeRule, error)
 }
 
 // Reviewer says what the guard thinks of a letter, and sends nothing.

@@ -33,6 +33,11 @@ func Register(r *gin.Engine, d Deps) {
 	route(api, s, access.ReadCases, http.MethodGet, "/cases", "list-cases", "Cases", s.listCases)
 	route(api, s, access.ReadCases, http.MethodGet, "/cases/{ref}", "get-case", "One case with its people", s.getCase)
 	route(api, s, access.UseAPI, http.MethodGet, "/mailboxes", "list-mailboxes", "How each mailbox is doing", s.listMailboxes)
+	route(api, s, access.ReadLedger, http.MethodGet, "/ledger", "list-ledger", "What became of every mail", s.listLedger)
+	route(api, s, access.ReadLedger, http.MethodGet, "/rules", "list-rules", "Intake rules that hold now", s.listRules)
+	route(api, s, access.RetryMail, http.MethodPost, "/rules", "add-rule", "Set a rule about new mail", s.addRule)
+	route(api, s, access.RetryMail, http.MethodDelete, "/rules/{id}", "remove-rule", "Take a rule away", s.removeRule)
+	route(api, s, access.Triage, http.MethodPost, "/tickets/{ref}/spam", "mark-spam", "Set a mail that nobody owns aside and block its sender", s.markSpam)
 
 	describe(r, api.OpenAPI())
 	r.Use(unknown(r.Routes())) // the last, so that it stands before nothing but what no route answers
@@ -59,6 +64,9 @@ func route[I, O any](api huma.API, s *server, p access.Permission, method, path,
 	if method == http.MethodPost {
 		op.DefaultStatus = statusOfPost(id)
 		op.Errors = append(op.Errors, 400, 409, 413, 415)
+	}
+	if method == http.MethodDelete {
+		op.DefaultStatus = http.StatusNoContent
 	}
 	handle := func(ctx context.Context, in *I) (*O, error) {
 		actor, ok := actorOf(ctx)
@@ -98,6 +106,12 @@ func more(id string) string {
 		return "The folder and the problem are given to who holds " + string(access.ReadSystem) + " as well."
 	case "add-note", "log-call":
 		return "A request that is repeated makes a second one."
+	case "list-ledger":
+		return "It holds no senders and no subjects."
+	case "add-rule":
+		return "People on a case, colleagues and news that a letter did not arrive are never kept away; a rule that would is answered 422. The same rule again is answered 409."
+	case "mark-spam":
+		return "The mail and later ones stay in the ledger and can be taken in from there."
 	case "review-reply":
 		return "Findings of decision confirm can be confirmed when the letter is sent, with the digest. Findings of decision block cannot."
 	case "send-reply":

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"hearback/tickets"
@@ -26,7 +27,7 @@ type timelineItem struct {
 	At          time.Time    `json:"at"`
 	Who         string       `json:"who,omitempty"`
 	Automatic   bool         `json:"automatic,omitempty"`
-	MailKind    string       `json:"mail_kind,omitempty" doc:"human, auto_reply, bounce, list or other"`
+	MailKind    string       `json:"mail_kind,omitempty" doc:"human, auto_reply, bounce, list, other, voicemail or scan"`
 	Purpose     string       `json:"purpose,omitempty" doc:"of a letter: reply, ack, receipt or notice"`
 	FromEmail   string       `json:"from_email,omitempty"`
 	Subject     string       `json:"subject,omitempty"`
@@ -35,6 +36,10 @@ type timelineItem struct {
 	MessageID   string       `json:"message_id,omitempty"`
 	Reason      string       `json:"reason,omitempty" doc:"why it was put on this enquiry"`
 	Unconfirmed bool         `json:"unconfirmed,omitempty" doc:"the sender is not on the case"`
+	Junk        bool         `json:"junk,omitempty" doc:"the mail server had put it into Junk"`
+	Outside     bool         `json:"outside,omitempty" doc:"ours, but not written in hearback: nothing checked it"`
+	History     bool         `json:"history,omitempty" doc:"imported: from before hearback read the mailbox"`
+	Machine     *machine     `json:"machine,omitempty"`
 	Attachments []attachment `json:"attachments,omitempty"`
 	Deliveries  []delivery   `json:"deliveries,omitempty"`
 	HeldReason  string       `json:"held_reason,omitempty"`
@@ -50,10 +55,19 @@ type call struct {
 	StopsClock bool   `json:"stops_clock" doc:"it answered the enquiry"`
 }
 
+// machine is what the notice of a telephone system or a printer says.
+type machine struct {
+	Number string     `json:"number,omitempty" doc:"the telephone number that called"`
+	At     *time.Time `json:"at,omitempty" doc:"when it happened, as the notice says, UTC"`
+	File   string     `json:"file,omitempty" doc:"name of the sound or of the scan"`
+}
+
 type attachment struct {
-	Name  string `json:"name"`
+	Name  string `json:"name" doc:"as it stood in the mail: never a path to write to"`
 	Type  string `json:"type"`
 	Bytes int64  `json:"bytes"`
+	Scan  string `json:"scan" enum:"clean,infected,not_scanned" doc:"what the virus scanner said; not_scanned also when nobody looked"`
+	Found string `json:"found,omitempty" doc:"infected: what was found; not_scanned: why"`
 }
 
 // delivery is the copy of a letter for one person.
@@ -84,7 +98,15 @@ func (s *server) getTicket(ctx context.Context, a access.Actor, in *refIn) (*get
 	out.Body.TicketRow = rowOf(*t, now)
 	out.Body.Timeline = make([]timelineItem, 0, len(items))
 	for _, it := range items {
-		out.Body.Timeline = append(out.Body.Timeline, itemOf(it))
+		item := itemOf(it)
+		if len(item.Attachments) > 0 {
+			scans, err := s.Store.ScansOfRaw(ctx, it.Message.RawID)
+			if err != nil {
+				return nil, err
+			}
+			addScans(item.Attachments, it.Message.Parts, scans)
+		}
+		out.Body.Timeline = append(out.Body.Timeline, item)
 	}
 	return out, nil
 }
@@ -107,7 +129,7 @@ func messageItem(it tickets.TimelineItem) timelineItem {
 	out := timelineItem{
 		Kind: "email_in", ID: m.ID, At: it.At, Who: it.Name, MailKind: string(m.Kind), Automatic: m.Kind != tickets.KindHuman,
 		FromEmail: m.FromEmail, Subject: m.Subject, Text: m.Text, ReplyText: m.ReplyText, MessageID: m.MessageID,
-		Reason: m.Reason, Unconfirmed: m.Unconfirmed,
+		Reason: m.Reason, Unconfirmed: m.Unconfirmed, Junk: m.Junk, Outside: m.Outside, History: m.History,
 	}
 	if m.Channel == tickets.ChannelCall {
 		out = timelineItem{Kind: "call", ID: m.ID, At: it.At, Who: it.Name}
@@ -119,10 +141,32 @@ func messageItem(it tickets.TimelineItem) timelineItem {
 	if m.Direction == tickets.Out {
 		out.Kind = "email_out"
 	}
+	if n := m.Machine; n != nil {
+		out.Machine = &machine{Number: n.Number, File: n.File}
+		if !n.At.IsZero() {
+			at := n.At.UTC()
+			out.Machine.At = &at
+		}
+	}
 	for _, p := range m.Parts {
-		out.Attachments = append(out.Attachments, attachment{Name: p.Name, Type: p.Type, Bytes: p.Bytes})
+		out.Attachments = append(out.Attachments, attachment{Name: p.Name, Type: p.Type, Bytes: p.Bytes, Scan: string(tickets.ScanSkipped)})
 	}
 	return out
+}
+
+// addScans puts the verdicts beside the files. A finding counts for the part, for
+// what it came in and for what is in it, as it does on the pages.
+func addScans(files []attachment, parts []tickets.Part, scans map[string]tickets.PartScan) {
+	for i, p := range parts {
+		if x, there := scans[p.Path]; there {
+			files[i].Scan, files[i].Found = string(x.Verdict), x.Signature
+		}
+		for at, x := range scans {
+			if x.Verdict == tickets.ScanInfected && (strings.HasPrefix(at, p.Path+".") || strings.HasPrefix(p.Path, at+".")) {
+				files[i].Scan, files[i].Found = string(x.Verdict), x.Signature
+			}
+		}
+	}
 }
 
 func letterItem(it tickets.TimelineItem) timelineItem {

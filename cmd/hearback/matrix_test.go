@@ -136,6 +136,11 @@ func matrix() []door {
 		{get, "/api/v1/cases", access.ReadCases, 200},
 		{get, "/api/v1/cases/:ref", access.ReadCases, 200},
 		{get, "/api/v1/mailboxes", access.UseAPI, 200},
+		{get, "/api/v1/ledger", access.ReadLedger, 200},
+		{get, "/api/v1/rules", access.ReadLedger, 200},
+		{post, "/api/v1/rules", access.RetryMail, 422},
+		{http.MethodDelete, "/api/v1/rules/:id", access.RetryMail, 404},
+		{post, "/api/v1/tickets/:ref/spam", access.Triage, 409}, // an enquiry on a case is nobody's spam
 	}
 }
 
@@ -185,6 +190,10 @@ func (d door) json() string {
 	switch d.path[strings.LastIndex(d.path, "/")+1:] {
 	case "calls":
 		return `{"direction":"in","answered":false}`
+	case "rules":
+		return `{"kind":"block_sender","pattern":"tessa@family.example"}` // of a case: refused
+	case "spam":
+		return `{"reason":"Advertising"}`
 	case "replies":
 		return `{"text":"Hello","to":[999999]}` // nobody: the walk queues nothing
 	}
