@@ -176,9 +176,23 @@ func (w *work) second(f *File, b []byte, depth int) {
 		}
 	}
 	if f.Type == tJPEG || f.Type == tPNG || f.Type == tGIF || f.Type == tBMP {
-		if i := bytes.Index(bytes.ToLower(b[:min(len(b), 64<<10)]), []byte("<script")); i >= 0 {
+		if hasTag(b[:min(len(b), 64<<10)], "<script") {
 			f.problem(TwoInOne, "is a picture with program text in it")
 		}
+	}
+}
+
+// hasTag finds a tag in any letter case without copying the bytes.
+func hasTag(b []byte, tag string) bool {
+	for {
+		i := bytes.IndexByte(b, tag[0])
+		if i < 0 || len(b)-i < len(tag) {
+			return false
+		}
+		if strings.EqualFold(string(b[i:i+len(tag)]), tag) {
+			return true
+		}
+		b = b[i+1:]
 	}
 }
 

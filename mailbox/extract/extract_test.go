@@ -214,6 +214,7 @@ func TestWhatCannotBeReadIsSaid(t *testing.T) {
 		{"program as pdf", "a.pdf", append([]byte("MZ\x90\x00\x03"), make([]byte, 100)...), Mismatch, ""},
 		{"picture and archive", "a.jpg", append(plainJPEG(t, 8), zipped...), TwoInOne, ""},
 		{"pdf and archive", "a.pdf", append(bytes.Clone(pdf), zipped...), TwoInOne, ""},
+		{"program text in a picture", "a.jpg", append(append([]byte("\xff\xd8"), seg(0xfe, []byte("<ScRiPt>x"))...), plainJPEG(t, 8)[2:]...), TwoInOne, "is a picture with program text in it"},
 		{"text before pdf", "a.txt", append([]byte("hello\n"), pdf...), TwoInOne, ""},
 		{"entry that is not listed", "a.zip", append(stray, hidden...), TwoInOne, ""},
 		{"damaged zip", "a.zip", zipped[:len(zipped)-10], Broken, ""},

@@ -244,7 +244,7 @@ func attachments(t testing.TB) map[string][]byte {
 	t.Helper()
 	photo := plainJPEG(t, 900)
 	doc := docxParts(t)
-	for i := 0; i*len(photo) < 3<<20; i++ {
+	for i := 0; i*len(photo) < 5<<20; i++ {
 		doc[fmt.Sprintf("word/media/photo%d.jpeg", i)] = string(photo)
 	}
 	doc["word/document.xml"] = strings.Replace(doc["word/document.xml"], "<w:p>", strings.Repeat("<w:p><w:r><w:t>The school will meet again in the autumn term to look at it.</w:t></w:r></w:p>", 2000)+"<w:p>", 1)
