@@ -32,19 +32,20 @@ func mayImport() map[string][]string {
 		"tickets":          {"sla", "tickets/fault", "tickets/access", "tickets/audit", "tickets/caseload", "tickets/register"},
 		"tickets/store":    domain,
 
-		"mailbox":          {},
-		"mailbox/tnef":     {"tickets/fault"}, // winmail.dat by ytnef
-		"mailbox/parse":    {"tickets", "tickets/fault", "mailbox/tnef"},
-		"mailbox/inspect":  {"tickets", "mailbox/parse", "mailbox/archive"},
-		"mailbox/archive":  {"tickets/fault"},
-		"mailbox/signin":   {"tickets/fault"}, // asks an identity provider for a token
-		"mailbox/scan":     {"tickets/fault"}, // asks clamd about a file
-		"mailbox/webhook":  {"tickets/fault"}, // tells the council's pager that a mailbox is down
-		"mailbox/inbound":  append([]string{"mailbox/parse", "mailbox/signin"}, domain...),
-		"mailbox/guard":    {},
-		"mailbox/extract":  {"mailbox/parse", "tickets/fault"}, // files to text views
-		"mailbox/letter":   {"mailbox/parse", "mailbox/extract", "mailbox/guard", "tickets", "tickets/fault"},
-		"mailbox/outbound": append([]string{"mailbox/signin", "mailbox/outbound/internal/compose", "mailbox/outbound/internal/clearance", "mailbox/outbound/internal/courier", "mailbox/letter", "mailbox/guard"}, domain...),
+		"mailbox":              {},
+		"mailbox/tnef":         {"tickets/fault"}, // winmail.dat by ytnef
+		"mailbox/parse":        {"tickets", "tickets/fault", "mailbox/tnef"},
+		"mailbox/inspect":      {"tickets", "mailbox/parse", "mailbox/archive"},
+		"mailbox/archive":      {"tickets/fault"},
+		"mailbox/signin":       {"tickets/fault"}, // asks an identity provider for a token
+		"mailbox/scan":         {"tickets/fault"}, // asks clamd about a file
+		"mailbox/webhook":      {"tickets/fault"}, // tells the council's pager that a mailbox is down
+		"mailbox/inbound":      append([]string{"mailbox/parse", "mailbox/signin"}, domain...),
+		"mailbox/guard":        {},
+		"mailbox/extract":      {"mailbox/parse", "tickets/fault"}, // files to text views
+		"mailbox/letter":       {"mailbox/parse", "mailbox/extract", "mailbox/guard", "tickets", "tickets/fault"},
+		"mailbox/letter/check": {"mailbox/letter", "mailbox/guard"}, // labelled letters for hearback guard check
+		"mailbox/outbound":     append([]string{"mailbox/signin", "mailbox/outbound/internal/compose", "mailbox/outbound/internal/clearance", "mailbox/outbound/internal/courier", "mailbox/letter", "mailbox/guard"}, domain...),
 
 		"mailbox/outbound/internal/compose":   append([]string{}, domain...),
 		"mailbox/outbound/internal/clearance": append([]string{"mailbox/outbound/internal/compose", "mailbox/letter", "mailbox/guard"}, domain...),

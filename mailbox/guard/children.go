@@ -3,6 +3,7 @@ package guard
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Child is a child on some case, with what identifies her.
@@ -35,8 +36,8 @@ func IndexChildren(list []Child) *Children {
 	}
 	for i, k := range list {
 		c.names[i] = nameWords(k.Name)
-		if n := c.names[i]; len(n) > 1 {
-			c.byLast[n[len(n)-1]] = append(c.byLast[n[len(n)-1]], i)
+		for _, last := range surnames(k.Name) {
+			c.byLast[last] = append(c.byLast[last], i)
 		}
 		put := func(m map[string][]int, key string, least int) {
 			if len(key) >= least {
@@ -52,6 +53,25 @@ func IndexChildren(list []Child) *Children {
 		}
 	}
 	return c
+}
+
+// surnames are the words that may stand for a child's last name: the last one,
+// and each half of a double one.
+func surnames(name string) []string {
+	n := nameWords(name)
+	if len(n) < 2 {
+		return nil
+	}
+	out := []string{n[len(n)-1]}
+	fields := strings.Fields(name)
+	if last := words(fields[len(fields)-1]); len(last) > 1 {
+		for _, w := range last[:len(last)-1] {
+			if len(w) >= 3 {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
 }
 
 // Mention is a child that a text identifies.
@@ -91,7 +111,7 @@ func (c *Children) findNames(w []string) []mention {
 			for _, k := range c.byLast[last] {
 				first := c.names[k][0]
 				for j := max(0, i-3); j < min(len(w), i+3); j++ {
-					if j != i && (w[j] == first || w[j] == first+"s") {
+					if j != i && (w[j] == first || w[j] == first+"s" || shortFor(w[j], first) && j == i-1) {
 						out = append(out, mention{c.all[k], "name", around(w, min(i, j), max(i, j)+1)})
 					}
 				}
@@ -102,6 +122,33 @@ func (c *Children) findNames(w []string) []mention {
 		}
 	}
 	return out
+}
+
+// shortFor reports a short form of a first name that stands before the surname.
+func shortFor(w, first string) bool {
+	return len(w) >= 3 && len(first) > len(w) && strings.HasPrefix(first, w)
+}
+
+// surnameOfCase finds "the Rahmani case": a family spoken of by its name.
+func (c *Children) surnameOfCase(w []string) bool {
+	if c == nil {
+		return false
+	}
+	for i, x := range w {
+		if len(c.byLast[x]) == 0 && len(c.byLast[strings.TrimSuffix(x, "s")]) == 0 {
+			continue
+		}
+		if i > 0 && (isTitle(w[i-1]) || w[i-1] == "the") {
+			return true
+		}
+		if i+1 < len(w) {
+			switch w[i+1] {
+			case "case", "family", "appeal", "boy", "girl", "boys", "girls", "child", "children", "tribunal", "complaint", "twins":
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // around is a stretch of words with three words behind it, and with three before
@@ -132,19 +179,37 @@ func packedText(text string) packed {
 	var p packed
 	var b strings.Builder
 	gap := true
-	for i := 0; i < len(text); i++ {
-		c := text[i]
-		switch {
-		case c >= 'a' && c <= 'z':
+	put := func(c byte) {
+		if c >= 'a' && c <= 'z' {
 			c -= 'a' - 'A'
-		case c >= 'A' && c <= 'Z' || c >= '0' && c <= '9':
-		default:
-			gap = true
-			continue
 		}
 		b.WriteByte(c)
 		p.start = append(p.start, gap)
 		gap = false
+	}
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c < 0x80 {
+			if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' {
+				put(c)
+			} else {
+				gap = true
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(text[i:])
+		i += n
+		if isInvisible(r) {
+			continue
+		}
+		plain := words(string(r))
+		for _, w := range plain {
+			for j := 0; j < len(w); j++ {
+				put(w[j])
+			}
+		}
+		gap = gap || len(plain) == 0
 	}
 	p.s = b.String()
 	return p
@@ -181,11 +246,14 @@ func (c *Children) numbers(text string) []mention {
 		}
 		run = run[:0]
 	}
-	for i := 0; i < len(text); i++ {
-		switch ch := text[i]; {
-		case ch >= '0' && ch <= '9':
-			run = append(run, ch)
-		case ch == ' ' || ch == '-' || ch == '.' || ch >= 0x80:
+	for _, r := range text {
+		switch {
+		case r >= '0' && r <= '9':
+			run = append(run, byte(r))
+		case r == ' ' || r == '-' || r == '.' || r == '/' || r == '\t' || r == '_' || isInvisible(r) || r == 0xa0:
+		case r >= 0x80 && len(words(string(r))) == 1 && allDigits(words(string(r))[0]):
+			run = append(run, words(string(r))[0]...)
+		case r >= 0x80:
 		default:
 			flush()
 		}
@@ -194,22 +262,31 @@ func (c *Children) numbers(text string) []mention {
 	return out
 }
 
-// births finds a date of birth that stands beside a name or the initials.
+// births finds a date of birth: beside a name, the initials or a word of birth;
+// and by itself where the children are so few that a date that is one of theirs
+// is no chance. Among ten thousand, every day of ten years is somebody's birthday.
 func (c *Children) births(v view) []mention {
 	var out []mention
+	few := len(c.all) <= fewChildren
 	for _, d := range dates(v.words) {
 		for _, k := range c.byDOB[d.iso] {
 			n := c.names[k]
 			if len(n) == 0 {
 				continue
 			}
-			for j := max(0, d.at-15); j < min(len(v.words), d.at+18); j++ {
+			hit := few
+			for j := max(0, d.at-15); j < min(len(v.words), d.at+18) && !hit; j++ {
 				w := v.words[j]
-				if w == n[0] || w == n[len(n)-1] || w == n[0]+"s" || w == n[0][:1]+n[len(n)-1][:1] ||
-					w == n[0][:1] && j+1 < len(v.words) && v.words[j+1] == n[len(n)-1][:1] {
-					out = append(out, mention{c.all[k], "date of birth", around(v.words, d.at, d.at+3)})
-					break
+				near := j >= d.at-6 && j <= d.at+5
+				switch {
+				case w == n[0], w == n[len(n)-1], w == n[0]+"s", w == n[0][:1]+n[len(n)-1][:1],
+					w == n[0][:1] && j+1 < len(v.words) && v.words[j+1] == n[len(n)-1][:1],
+					near && len(c.byDOB[d.iso]) == 1 && (w == "born" || w == "dob" || w == "birth" || w == "birthday"):
+					hit = true
 				}
+			}
+			if hit {
+				out = append(out, mention{c.all[k], "date of birth", around(v.words, d.at, d.at+3)})
 			}
 		}
 	}

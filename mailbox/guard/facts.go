@@ -30,7 +30,10 @@ const (
 type Facts struct {
 	// Complete is set by whoever read the facts after all of them were read.
 	Complete bool
-	Version  int64 // of the register
+	// StaffKnown says that the lists of staff and groups were read even though
+	// other facts were not: then a letter to staff alone is not held up.
+	StaffKnown bool
+	Version    int64 // of the register
 
 	// CaseRef is the case that the letter is on; "" for letters on no case.
 	CaseRef string
@@ -54,8 +57,19 @@ type Facts struct {
 	Author *Author
 
 	Private []Private // notes and summaries of calls
-	Seen    []Seen    // what each mailbox wrote to us or was sent by us
-	Others  *Children // the children of other cases
+	// Notes is the same for many texts, worked out beforehand; both are compared.
+	Notes  *Notes
+	Seen   []Seen    // what each mailbox wrote to us or was sent by us
+	Others *Children // the children of other cases
+	// Caseload are the children whose first name alone is worth a question. Nil
+	// stands for Others when these are few: in a whole council every first name is
+	// somebody's.
+	Caseload *Children
+	// Known are all mailboxes in use, for telling that an address is nearly one of
+	// them. Nil stands for those of People, Staff and the directory.
+	Known *Mailboxes
+	// Directory says who is behind a list and where a mailbox passes its mail on.
+	Directory Directory
 
 	// Answered is the mail that the letter answers.
 	Answered *Answered
@@ -74,6 +88,9 @@ type Person struct {
 	Addresses []Contact
 	Links     []Link
 	Postal    string // postal address, when the register has it
+	// Barred and Hidden are restrictions that hold whatever the case: no contact,
+	// and an address that nobody may be told.
+	Barred, Hidden bool
 }
 
 // Contact is one recorded e-mail address of a person.
@@ -108,9 +125,10 @@ type Author struct {
 
 // Private is a text that must not leave, with where it is from.
 type Private struct {
-	Author string
-	At     time.Time
-	Text   string
+	Author    string
+	At        time.Time
+	Text      string
+	MessageID string // of the mail that told staff about it, when there was one
 }
 
 // Seen is a text that a mailbox wrote to us, authenticated, or was sent by us,
@@ -127,4 +145,23 @@ type Answered struct {
 	Name    string // display name that the sender chose; never evidence
 	Subject string
 	Text    string
+}
+
+// Directory is what the council's directory says about lists and forwarding.
+type Directory struct {
+	Groups     []Group
+	Forwards   []Forward
+	Unresolved []string // lists whose members cannot be seen
+}
+
+// Group is a distribution list; its members may be lists.
+type Group struct {
+	Mailbox string
+	Members []string
+}
+
+// Forward is a mailbox that passes its mail on.
+type Forward struct {
+	Mailbox string
+	To      []string
 }

@@ -1,12 +1,14 @@
 package guard
 
 import (
+	"context"
 	"fmt"
 	"sort"
 )
 
 // matter is a letter with everything that the rules look at, worked out once.
 type matter struct {
+	ctx        context.Context // of this one judgement; it holds the deadline
 	l          Letter
 	f          Facts
 	recipients []recipient // who would get it, each mailbox once
@@ -14,13 +16,33 @@ type matter struct {
 	views      []view
 	newest     string // what was written this time, without what is quoted below it
 	names      nameBook
+	reach      reach // through which lists and forwards the letter goes
+	seen       map[string][][]string
+	talk       *talk
+}
+
+// tooLate is what a rule panics with when the time for deciding is over.
+type tooLate struct{}
+
+// mind stops the judgement when its time is over. Rules call it in their loops.
+func (m *matter) mind() {
+	if m.ctx != nil && m.ctx.Err() != nil {
+		panic(tooLate{})
+	}
 }
 
 // Judge decides about a letter on these facts. It is a pure function; it never
 // panics, and whatever it cannot decide is a block.
-func Judge(l Letter, f Facts) (v Verdict) {
+func Judge(l Letter, f Facts) Verdict { return JudgeWithin(context.Background(), l, f) }
+
+// JudgeWithin is Judge with a deadline: what is not decided when ctx ends is a block.
+func JudgeWithin(ctx context.Context, l Letter, f Facts) (v Verdict) {
 	defer func() {
 		if p := recover(); p != nil {
+			if _, late := p.(tooLate); late {
+				v = verdictOf([]Finding{caseData("", "deciding took too long")})
+				return
+			}
 			// Not the panic's text: it might hold words of the letter.
 			v = verdictOf([]Finding{caseData("", fmt.Sprintf("a rule failed (%T)", p))})
 		}
@@ -31,11 +53,23 @@ func Judge(l Letter, f Facts) (v Verdict) {
 			Words: "We do not know what kind of letter this is. Nothing was sent.",
 		}})
 	}
-	m := &matter{l: l, f: f}
+	m := &matter{ctx: ctx, l: l, f: f}
+	m.mind()
+	m.names = readNames(f)
 	findings := m.resolve()
-	if !f.Complete {
+	if !f.Complete && (!f.StaffKnown || len(m.outside) > 0) {
 		findings = append(findings, caseData("", "facts incomplete"))
 		return verdictOf(findings)
+	}
+	if f.CaseRef != "" && len(m.outside) > 0 && len(m.parties()) == 0 {
+		// A case on which nobody is recorded is one whose data were not read.
+		findings = append(findings, caseData("", "nobody is on the case"))
+	}
+	if l.Broken != "" && len(m.outside) > 0 {
+		findings = append(findings, Finding{
+			Rule: RuleBroken, Decision: Block, Evidence: l.Broken,
+			Words: "A part of this letter cannot be read, so it cannot be checked. Write it again as plain text.",
+		})
 	}
 	var ok bool
 	if m.views, ok = views(l); !ok {
@@ -45,11 +79,12 @@ func Judge(l Letter, f Facts) (v Verdict) {
 		})
 		return verdictOf(findings)
 	}
-	m.newest = newest(l.Text)
-	m.names = readNames(f)
+	m.newest = newest(m.body())
 	for _, fam := range families() {
+		m.mind()
 		findings = append(findings, fam.judge(m)...)
 	}
+	m.mind()
 	return verdictOf(findings)
 }
 

@@ -338,7 +338,7 @@ func FuzzJudge(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, subject, to, html string) {
 		l := letter(text, to)
 		l.Subject, l.HTML, l.ReplyTo = subject, html, []string{to}
-		l.Headers = []Header{{"X-Topic", subject}}
+		l.Headers = []Header{{Name: "X-Topic", Value: subject}}
 		l.Files = []File{{Name: subject, Text: text, Readable: true}}
 		for _, p := range []Purpose{PurposeReply, PurposeAck, PurposeReceipt, PurposeNotice, PurposeAccount, PurposeRelay} {
 			l.Purpose = p

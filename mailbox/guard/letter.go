@@ -39,18 +39,48 @@ type Letter struct {
 	From        []string
 	ReplyTo     []string
 	Subject     string   // decoded
+	RawSubject  string   // as it stands on the wire, where that is known
 	Headers     []Header // every header field, decoded
 	Text        string   // the text part, decoded, with everything below it
 	HTML        string   // the HTML part, decoded, with its tags
 	Files       []File
+	// Broken says what of the body could not be read; "" when all of it could.
+	Broken string
+	// Approval is the letter as somebody agreed it; nil when this kind of letter
+	// needs nobody's agreement, or when it is bound to one elsewhere.
+	Approval *Approval
+}
+
+// Approval is a letter as it was agreed.
+type Approval struct {
+	By          string
+	To, Cc, Bcc []string
+	Subject     string
+	Text, HTML  string
+	Files       []File
 }
 
 // Header is one header field with encoded words decoded.
-type Header struct{ Name, Value string }
+type Header struct {
+	Name, Value string
+	Raw         string // as it stands on the wire, where that is known
+}
 
 // File is an attachment with everything that could be read out of it.
 type File struct {
 	Name     string
 	Text     string // visible and hidden text, comments, properties
 	Readable bool   // false: nobody could read it, which is not the same as empty
+	// Views are further readings of it: one a place, as they were taken out.
+	Views []FileView
+	// Problems say what of it could not be read ("is encrypted"). One is enough to
+	// make somebody look.
+	Problems []string
+}
+
+// FileView is one reading of one place of a file.
+type FileView struct {
+	Where  string // for people: "page 3", "comment by A. Writer"; "" for the whole
+	Text   string
+	Hidden bool // whoever opens the file does not see it: comment, property, hidden sheet
 }

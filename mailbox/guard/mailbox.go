@@ -36,6 +36,12 @@ func LooseMailbox(email string) string {
 	if i := strings.IndexByte(local, '+'); i > 0 {
 		local = local[:i]
 	}
+	switch domain { // one provider's names for the same mailbox
+	case "me.com", "mac.com":
+		domain = "icloud.com"
+	case "protonmail.com", "pm.me":
+		domain = "proton.me"
+	}
 	return strings.ReplaceAll(local, ".", "") + "@" + domain
 }
 

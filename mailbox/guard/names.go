@@ -78,7 +78,7 @@ func greetingOf(text string) greeting {
 			break
 		}
 	}
-	head, rest, cut := cutAny(line, ",:!–—")
+	head, rest, cut := cutAny(strings.ReplaceAll(line, " - ", " – "), ",:!–—")
 	w := words(head)
 	var g greeting
 	for len(w) > 0 && isGreeting(w[0]) {

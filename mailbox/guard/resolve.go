@@ -15,6 +15,7 @@ const (
 	colleague               // active account without access to this case
 	contact                 // linked to this case
 	staffClass              // staff of this case, or one of our own mailboxes
+	list                    // a distribution list: its members are the recipients
 )
 
 // recipient is one mailbox that would get the letter.
@@ -25,6 +26,11 @@ type recipient struct {
 	people  []Person // everybody recorded with the mailbox: the strictest wins
 	links   []Link   // of these people to the case of the letter
 	name    string   // as the register has it; the address when nobody is recorded
+	shown   []string // display names that the letter gives it
+	hidden  bool     // only a header field says that it would get the letter
+	through string   // the list or mailbox that passes the letter on to it
+	variant string   // the recorded mailbox that this is a tagged form of
+	sealed  bool     // a list whose members cannot be seen
 }
 
 // here reports whether the person is linked to the case of the letter.
@@ -46,13 +52,30 @@ func (p Person) has(mailbox string) bool {
 	return false
 }
 
-// resolve reads every address of the letter and sorts out who each of them is.
+// resolve reads every address of the letter, goes through lists and forwarding to
+// the mailboxes where it would end, and sorts out who each of them is.
 func (m *matter) resolve() []Finding {
 	var findings []Finding
 	if len(m.l.Envelope) == 0 {
 		findings = append(findings, Finding{Rule: RuleNoRecipient, Decision: Block, Words: "Nobody is chosen to get this."})
 	}
-	done := map[string]bool{}
+	m.reach = newReach(m.f)
+	done := map[string]int{}
+	var add func(a Address, hidden bool)
+	add = func(a Address, hidden bool) {
+		mb := a.Mailbox()
+		i, known := done[mb]
+		if !known {
+			i = len(m.recipients)
+			done[mb] = i
+			m.recipients = append(m.recipients, m.who(a))
+		}
+		r := &m.recipients[i]
+		if a.Name != "" {
+			r.shown = append(r.shown, a.Name)
+		}
+		r.hidden = !known && hidden || r.hidden && hidden
+	}
 	for _, group := range [][]string{m.l.Envelope, m.l.Audience, m.l.To, m.l.Cc, m.l.Bcc} {
 		for _, s := range group {
 			list, err := ParseAddresses(s)
@@ -61,22 +84,50 @@ func (m *matter) resolve() []Finding {
 				continue
 			}
 			for _, a := range list {
-				if mb := a.Mailbox(); !done[mb] {
-					done[mb] = true
-					m.recipients = append(m.recipients, m.who(a))
-				}
+				add(a, false)
 			}
 		}
 	}
+	for _, h := range m.l.Headers {
+		if !isHiddenRecipient(h.Name) {
+			continue
+		}
+		list, err := ParseAddresses(headerAddresses(h))
+		if err != nil {
+			findings = append(findings, addressFinding(err))
+			continue
+		}
+		for _, a := range list {
+			add(a, true)
+		}
+	}
+	findings = append(findings, m.expand(done)...)
 	if len(m.recipients) == 0 && len(findings) == 0 {
 		findings = append(findings, Finding{Rule: RuleNoRecipient, Decision: Block, Words: "Nobody is chosen to get this."})
 	}
 	for _, r := range m.recipients {
-		if r.class != staffClass {
+		if r.class != staffClass && r.class != list {
 			m.outside = append(m.outside, r)
 		}
 	}
 	return findings
+}
+
+// isHiddenRecipient reports header fields that give a letter further recipients
+// (RFC 5322 sections 3.6.3 and 3.6.6).
+func isHiddenRecipient(name string) bool {
+	switch strings.ToLower(name) {
+	case "bcc", "resent-to", "resent-cc", "resent-bcc", "apparently-to", "x-envelope-to", "x-original-to":
+		return true
+	}
+	return false
+}
+
+func headerAddresses(h Header) string {
+	if h.Raw != "" {
+		return h.Raw
+	}
+	return h.Value
 }
 
 // addressFinding never repeats the string: it may be made to break a page or a log.
@@ -99,13 +150,14 @@ func addressFinding(err error) Finding {
 // her domain and whatever account she has.
 func (m *matter) who(a Address) recipient {
 	r := recipient{addr: a, mailbox: a.Mailbox(), name: a.String()}
-	for _, p := range m.f.People {
-		if !p.has(r.mailbox) {
-			continue
-		}
-		r.people = append(r.people, p)
-		if l, ok := p.here(m.f.CaseRef); ok {
-			r.links = append(r.links, l)
+	m.recorded(&r, r.mailbox)
+	if len(r.people) == 0 && !m.isStaffAddress(a) {
+		// A tagged form of a recorded mailbox: whoever it belongs to, what is true of
+		// them is true of it.
+		if plain := untagged(r.mailbox); plain != r.mailbox {
+			if m.recorded(&r, plain); len(r.people) > 0 {
+				r.variant = plain
+			}
 		}
 	}
 	if len(r.people) > 0 {
@@ -131,10 +183,44 @@ func (m *matter) who(a Address) recipient {
 	switch {
 	case len(r.people) > 0:
 		r.class = elsewhere
-	case m.f.DomainsOnly && slices.Contains(m.f.StaffDomains, a.Domain):
+	case m.f.DomainsOnly && m.staffDomain(a.Domain):
 		r.class = staffClass
 	}
 	return r
+}
+
+// recorded adds the people of a mailbox: a mailbox is everybody recorded with it.
+func (m *matter) recorded(r *recipient, mailbox string) {
+	for _, p := range m.f.People {
+		if !p.has(mailbox) {
+			continue
+		}
+		r.people = append(r.people, p)
+		if l, ok := p.here(m.f.CaseRef); ok {
+			r.links = append(r.links, l)
+		}
+	}
+}
+
+// isStaffAddress reports an address that is staff's by account or domain.
+func (m *matter) isStaffAddress(a Address) bool {
+	mb := a.Mailbox()
+	for _, c := range m.f.Staff {
+		if FoldMailbox(c.Mailbox) == mb {
+			return true
+		}
+	}
+	for _, own := range m.f.OwnMailboxes {
+		if FoldMailbox(own) == mb {
+			return true
+		}
+	}
+	return m.f.DomainsOnly && m.staffDomain(a.Domain)
+}
+
+// staffDomain compares exactly: no subdomain, no suffix.
+func (m *matter) staffDomain(domain string) bool {
+	return slices.ContainsFunc(m.f.StaffDomains, func(d string) bool { return strings.EqualFold(d, domain) })
 }
 
 // visible are the mailboxes that everybody who gets the letter can see.

@@ -7,12 +7,18 @@ import "strings"
 func judgeChild(m *matter) []Finding {
 	var out []Finding
 	for _, v := range m.views {
+		m.mind()
 		for _, found := range m.f.Others.find(v) {
 			out = append(out, m.otherChild(v, found)...)
 		}
+		if v.where == "file name" || strings.HasPrefix(v.where, "header ") {
+			for _, found := range m.f.Others.runTogether(v.words) {
+				out = append(out, m.otherChild(v, found)...)
+			}
+		}
 	}
 	for _, f := range m.l.Files {
-		if !f.Readable {
+		if !f.Readable || len(f.Problems) > 0 {
 			for _, r := range m.outside {
 				out = append(out, Finding{
 					Rule: RuleAttachUnreadable, Decision: Confirm, Mailbox: r.mailbox, Person: r.name, Evidence: "file " + f.Name,
@@ -30,22 +36,48 @@ func (m *matter) otherChild(v view, found mention) []Finding {
 	}
 	rule, words := RuleOtherChild, "This names a child on another case. "
 	switch {
-	case v.where == "subject" && found.by == "reference":
+	case (v.where == "subject" || v.where == "header Thread-Topic") && found.by == "reference":
 		rule, words = RuleSubjectOtherCase, "The subject belongs to another case. "
-	case v.where == "subject":
+	case v.where == "subject" || v.where == "header Thread-Topic":
 		rule, words = RuleSubjectOther, "The subject names a child on another case. "
 	case strings.HasPrefix(v.where, "file"):
 		rule, words = RuleAttachOtherChild, "A file is about a child on another case. "
 	}
 	var out []Finding
 	for _, r := range m.outside {
-		if r.linkedTo(found.child.CaseRef) || saidAny(m.seenBy(r), found.runs) {
+		if r.linkedTo(found.child.CaseRef) {
+			if (rule == RuleSubjectOtherCase || rule == RuleSubjectOther) && m.f.CaseRef != "" && !m.namesChild(m.l.Subject) {
+				// A brother's or sister's subject on this child's letter.
+				out = append(out, Finding{Rule: rule, Decision: Confirm, Mailbox: r.mailbox, Person: r.name, Evidence: v.where + ": " + found.by, Words: words})
+			}
+			continue
+		}
+		if saidAny(m.seenBy(r), found.runs) {
 			continue
 		}
 		out = append(out, Finding{
 			Rule: rule, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: v.where + ": " + found.by,
 			Words: words + r.name + " is not linked to that child.",
 		})
+	}
+	return out
+}
+
+// runTogether finds names written without a space, as file names have them.
+func (c *Children) runTogether(w []string) []mention {
+	if c == nil {
+		return nil
+	}
+	s := compact(w)
+	var out []mention
+	for i, n := range c.names {
+		if len(n) < 2 {
+			continue
+		}
+		first, last := n[0], n[len(n)-1]
+		if len(first)+len(last) >= 8 && (strings.Contains(s, first+last) || strings.Contains(s, last+first)) {
+			out = append(out, mention{child: c.all[i], by: "name"})
+		}
 	}
 	return out
 }

@@ -1,5 +1,7 @@
 package guard
 
+import "strings"
+
 // judgePerson asks of every recipient whether this person may have this letter.
 func judgePerson(m *matter) []Finding {
 	out := m.noContact()
@@ -16,21 +18,35 @@ func judgePerson(m *matter) []Finding {
 // included, for somebody may be both.
 func (m *matter) noContact() []Finding {
 	var out []Finding
+	mailboxes := make([]string, 0, len(m.recipients))
 	for _, r := range m.recipients {
-		for _, p := range m.f.People {
-			if !p.barred(m.f.CaseRef) || !p.spells(r.mailbox) {
-				continue
-			}
-			out = append(out, Finding{
-				Rule: RuleNoContact, Decision: Block, Mailbox: r.mailbox, Person: p.Name,
-				Words: "We must not contact " + p.Name + " about " + m.child() + ". Not by this message or any other.",
-			})
+		mailboxes = append(mailboxes, r.mailbox)
+	}
+	for _, a := range m.answerAddresses() {
+		if !m.isOurs(a) {
+			mailboxes = append(mailboxes, a.Mailbox())
 		}
 	}
-	return out
+	for _, p := range m.f.People {
+		if !p.barred(m.f.CaseRef) {
+			continue
+		}
+		for _, mb := range mailboxes {
+			if p.spells(mb) {
+				out = append(out, Finding{
+					Rule: RuleNoContact, Decision: Block, Mailbox: mb, Person: p.Name,
+					Words: "We must not contact " + p.Name + " about " + m.child() + ". Not by this message or any other.",
+				})
+			}
+		}
+	}
+	return once(out)
 }
 
 func (p Person) barred(caseRef string) bool {
+	if p.Barred {
+		return true
+	}
 	for _, l := range p.Links {
 		if l.NoContact && (caseRef == "" || l.CaseRef == caseRef) {
 			return true
@@ -63,10 +79,26 @@ func (m *matter) linked(r recipient) []Finding {
 	if !m.identifies() {
 		return nil
 	}
+	if m.unlisted(r.addr.Domain) {
+		return []Finding{{
+			Rule: RuleUnlistedDomain, Decision: Confirm, Mailbox: r.mailbox, Person: r.name,
+			Words: r.addr.Domain + " is not on our staff list, so we treat it as outside.",
+		}}
+	}
 	return []Finding{{
 		Rule: RuleUnlinked, Decision: Confirm, Mailbox: r.mailbox, Person: r.name,
 		Words: r.addr.String() + " is not on " + m.child() + "'s case. What do they need this for?",
 	}}
+}
+
+// unlisted reports a subdomain of ours that is not on the list itself.
+func (m *matter) unlisted(domain string) bool {
+	for _, d := range m.f.StaffDomains {
+		if strings.HasSuffix(domain, "."+strings.ToLower(d)) {
+			return true
+		}
+	}
+	return false
 }
 
 // strangerAnswered: a letter on no case answers whoever wrote, alone. Who that
@@ -129,8 +161,14 @@ func (m *matter) identifies() bool {
 		if len(own.find(v)) > 0 {
 			return true
 		}
-		for _, n := range m.names.child {
-			if len(n) > 2 && runOf(v.words, []string{n}) >= 0 || runOf(v.words, []string{n + "s"}) >= 0 && len(n) > 2 {
+		for i, n := range m.names.child {
+			if i == 0 && isAlsoWord(n) {
+				if v.text != "" && m.namesChild(v.text) {
+					return true
+				}
+				continue
+			}
+			if len(n) > 2 && (runOf(v.words, []string{n}) >= 0 || runOf(v.words, []string{n + "s"}) >= 0) {
 				return true
 			}
 		}
@@ -198,9 +236,12 @@ func (m *matter) salutation() []Finding {
 			}
 		}
 	}
+	if !g.formal && m.isStaffFirst(g.words) {
+		return nil // judgeTalk asks about that
+	}
 	var out []Finding
-	for _, p := range m.parties() {
-		if !calls(g.words, nameWords(p.Name)) {
+	for _, p := range m.f.People {
+		if _, onCase := p.here(m.f.CaseRef); !calls(g.words, nameWords(p.Name)) || !onCase && len(g.words) < 1 {
 			continue
 		}
 		for _, r := range m.outside {

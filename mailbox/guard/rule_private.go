@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -18,56 +19,36 @@ const (
 // that would leave, for every outside recipient. What that very recipient wrote
 // or was sent is not private from them, even where a note repeats it.
 func judgePrivate(m *matter) []Finding {
-	if len(m.outside) == 0 || len(m.f.Private) == 0 {
+	if len(m.outside) == 0 || len(m.f.Private) == 0 && m.f.Notes == nil {
 		return nil
 	}
 	var out []Finding
-	var all [][]string
-	notes := make([]note, len(m.f.Private))
-	for i, p := range m.f.Private {
-		notes[i] = readNote(p)
-		all = append(all, notes[i].words)
+	indexes := []*Notes{m.f.Notes}
+	if len(m.f.Private) > 0 {
+		indexes = append(indexes, IndexNotes(m.f.Private))
 	}
-	told := newShingles(shingleWords, all...)
 	for _, v := range slices.Concat(m.views, nameViews(m.l)) {
-		runs := told.in(v.words)
-		var viewStems []string
-		packed := ""
-		for _, n := range notes {
-			var hits []hit
-			if n.short {
-				hits = n.whole(v.words)
-			} else {
-				hits = n.runs(v.words, runs)
+		m.mind()
+		for _, x := range indexes {
+			byNote := map[int32][]hit{}
+			for _, p := range x.find(v) {
+				byNote[p.note] = append(byNote[p.note], p.hit)
 			}
-			// Turned words are compared by their runs alone: rewording a text and
-			// turning its letters is not one thing that happens.
-			if len(hits) == 0 && v.text != "" {
-				if viewStems == nil {
-					viewStems, packed = stems(v.words), compact(v.words)
+			for _, id := range slices.Sorted(maps.Keys(byNote)) {
+				hits := byNote[id]
+				var p Private
+				if id >= 0 {
+					p = x.notes[id].Private
 				}
-				hits = append(hits, n.reworded(v.words, viewStems)...)
-				hits = append(hits, n.packed(packed)...)
-			}
-			if len(hits) == 0 {
-				continue
-			}
-			for _, r := range m.outside {
-				if h, ok := firstUnseen(hits, m.seenBy(r)); ok {
-					out = append(out, noteFinding(r, n.Private, v, h))
+				for _, r := range m.outside {
+					if h, ok := firstUnseen(hits, m.seenBy(r)); ok {
+						out = append(out, noteFinding(r, p, v, h))
+					}
 				}
 			}
 		}
 	}
 	return once(out)
-}
-
-// note is a private text, worked out for comparing.
-type note struct {
-	Private
-	words     []string
-	sentences [][]string // the words of each
-	short     bool       // under eight words: it matches as a whole or not at all
 }
 
 // hit is a place in a letter that says what a note says.
@@ -76,108 +57,33 @@ type hit struct {
 	decision Decision
 }
 
-func readNote(p Private) note {
-	n := note{Private: p, words: words(p.Text), sentences: sentences(p.Text)}
-	n.short = len(n.words) < shingleWords
-	return n
-}
-
-// runs are the places of the letter, of those given, where eight words of the
-// note stand.
-func (n note) runs(w []string, at []int) []hit {
-	var hits []hit
-	for _, i := range at {
-		if run := w[i : i+shingleWords]; runOf(n.words, run) >= 0 {
-			hits = append(hits, hit{run, Block})
-		}
-	}
-	return hits
-}
-
-// whole matches a short text as a whole. One or two everyday words mean nothing
-// by themselves; a long or odd one does.
-func (n note) whole(w []string) []hit {
-	if runOf(w, n.words) < 0 {
-		return nil
-	}
-	letters, odd, meaning := 0, false, 0
-	for _, x := range n.words {
-		letters += len(x)
-		odd = odd || len(x) >= 6 && strings.ContainsAny(x, "0123456789") && !allDigits(x)
-		if !common(x) {
-			meaning++
-		}
-	}
-	switch {
-	case odd || len(n.words) >= 3 && meaning >= 2 || len(n.words) < 3 && letters >= 16:
-		return []hit{{n.words, Block}}
-	case letters >= 10 && meaning > 0:
-		return []hit{{n.words, Confirm}}
-	}
-	return nil
-}
-
-// reworded are the places that say a sentence of the note in nearly its words.
-func (n note) reworded(w, st []string) []hit {
-	var hits []hit
-	for _, s := range n.sentences {
-		if len(s) < noteSentence {
-			continue
-		}
-		share, from, to := overlap(st, stems(s), noteShare)
-		if share < noteShare {
-			continue
-		}
-		// Words like "we will call you on" are shared by all letters: the stretch
-		// must share words that mean something.
-		in := map[string]bool{}
-		for _, x := range s {
-			in[stem(x)] = true
-		}
-		meaning := 0
-		for i := from; i < to; i++ {
-			if in[st[i]] && !common(st[i]) && !common(w[i]) {
-				meaning++
-			}
-		}
-		if meaning >= 3 || share >= 0.85 && meaning >= 2 {
-			hits = append(hits, hit{w[from:to], Block})
-		}
-	}
-	return hits
-}
-
-// packed finds a sentence whose spaces were moved: s o  or so.
-func (n note) packed(letter string) []hit {
-	var hits []hit
-	for _, s := range n.sentences {
-		c := compact(s)
-		if len(s) >= 4 && len(c) >= 20 && strings.Contains(letter, c) {
-			hits = append(hits, hit{s, Block})
-		}
-	}
-	return hits
-}
-
 // seenBy are the texts that a recipient wrote or was sent.
 func (m *matter) seenBy(r recipient) [][]string {
-	var out [][]string
-	for _, s := range m.f.Seen {
-		if FoldMailbox(s.Mailbox) == r.mailbox {
-			out = append(out, words(s.Text))
+	if m.seen == nil {
+		m.seen = map[string][][]string{}
+		for _, s := range m.f.Seen {
+			mb := FoldMailbox(s.Mailbox)
+			m.seen[mb] = append(m.seen[mb], words(s.Text))
 		}
 	}
-	return out
+	if r.variant != "" {
+		return append(slices.Clone(m.seen[r.mailbox]), m.seen[r.variant]...)
+	}
+	return m.seen[r.mailbox]
 }
 
-// firstUnseen is the first hit whose very words are in none of the texts.
-func firstUnseen(hits []hit, seen [][]string) (hit, bool) {
+// firstUnseen is the first and most severe hit whose very words are in none of
+// the texts.
+func firstUnseen(hits []hit, seen [][]string) (best hit, found bool) {
 	for _, h := range hits {
+		if found && best.decision.AtLeast(h.decision) {
+			continue
+		}
 		if !saidBy(seen, h.run) {
-			return h, true
+			best, found = h, true
 		}
 	}
-	return hit{}, false
+	return best, found
 }
 
 func noteFinding(r recipient, p Private, v view, h hit) Finding {
@@ -186,6 +92,13 @@ func noteFinding(r recipient, p Private, v view, h hit) Finding {
 			Rule: RuleNoteEncoded, Decision: h.decision, Mailbox: r.mailbox, Person: r.name,
 			Evidence: v.where,
 			Words:    "There is hidden or coded text here that matches an internal note. Write it as plain words, or take it out.",
+		}
+	}
+	if strings.HasPrefix(v.where, "file") {
+		return Finding{
+			Rule: RuleAttachInternal, Decision: h.decision, Mailbox: r.mailbox, Person: r.name,
+			Evidence: v.where,
+			Words:    "A file has staff comments in it: part of it is from an internal note" + by(p) + ". " + r.name + " is not staff.",
 		}
 	}
 	return Finding{

@@ -1,5 +1,7 @@
 package guard
 
+import "strings"
+
 // judgeProcess holds the rules about the letter as a whole: who sends it, and
 // where answers to it would go.
 func judgeProcess(m *matter) []Finding {
@@ -18,7 +20,21 @@ func judgeProcess(m *matter) []Finding {
 	if len(m.l.Bcc) > 0 && m.f.PartiesOnly {
 		out = append(out, Finding{Rule: RuleHeaderLeak, Decision: Block, Words: "This has hidden recipients. Everybody gets a copy of their own instead."})
 	}
-	return append(out, m.replyTo()...)
+	return append(append(out, m.injected()...), m.replyTo()...)
+}
+
+// injected stops a line end in a header field: what stands behind it would be a
+// field of its own. A line end before white space is folding (RFC 5322 section
+// 2.2.3) and was taken out when the field was read.
+func (m *matter) injected() []Finding {
+	bad := strings.ContainsAny(m.l.Subject, "\r\n\x00")
+	for _, h := range m.l.Headers {
+		bad = bad || strings.ContainsAny(h.Value, "\r\n\x00") || strings.ContainsAny(h.Name, "\r\n\x00: ")
+	}
+	if !bad {
+		return nil
+	}
+	return []Finding{{Rule: RuleHeaderInjection, Decision: Block, Words: "There is a line end in the subject or in a header. Type the subject again."}}
 }
 
 // replyTo looks where answers would go: to one of our mailboxes, to the author,
@@ -26,22 +42,23 @@ func judgeProcess(m *matter) []Finding {
 func (m *matter) replyTo() []Finding {
 	var out []Finding
 	for _, s := range m.l.ReplyTo {
-		list, err := ParseAddresses(s)
-		if err != nil {
+		if _, err := ParseAddresses(s); err != nil {
 			out = append(out, addressFinding(err))
-			continue
-		}
-		for _, a := range list {
-			if m.isOurs(a) {
-				continue
-			}
-			out = append(out, Finding{
-				Rule: RuleReplyTo, Decision: Confirm, Mailbox: a.Mailbox(),
-				Words: "Answers to this would go to " + a.String() + ", not to us.",
-			})
 		}
 	}
-	return out
+	if len(m.outside) == 0 {
+		return out
+	}
+	for _, a := range m.answerAddresses() {
+		if m.isOurs(a) {
+			continue
+		}
+		out = append(out, Finding{
+			Rule: RuleReplyTo, Decision: Confirm, Mailbox: a.Mailbox(),
+			Words: "Answers to this would go to " + a.String() + ", not to us.",
+		})
+	}
+	return once(out)
 }
 
 // isOurs reports an address of ours, reply tokens behind a plus included.

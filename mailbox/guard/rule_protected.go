@@ -1,6 +1,9 @@
 package guard
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // judgeProtected keeps protected addresses from the others on the case, and
 // families from seeing one another.
@@ -36,7 +39,7 @@ func (m *matter) protectedEmail() []Finding {
 					Rule: RuleConfidentialEmail, Decision: Block, Mailbox: r.mailbox, Person: r.name,
 					Words: r.name + " would see " + p.Name + "'s protected email address.",
 				}
-				if r.professional() && len(m.others(p)) == 1 {
+				if r.professional() {
 					f.Decision = Confirm
 				}
 				out = append(out, f)
@@ -46,11 +49,25 @@ func (m *matter) protectedEmail() []Finding {
 	return once(out)
 }
 
-// mentions reports an address anywhere in the letter but its address fields.
+// mentions reports an address anywhere in the letter but its address fields, also
+// where it is written out: "helen dot marsh at mail dot example".
 func (m *matter) mentions(email string) bool {
 	e := strings.ToLower(strings.TrimSpace(email))
+	spoken := " " + strings.Join(words(e), " ") + " "
 	for _, v := range m.views {
 		if e != "" && strings.Contains(strings.ToLower(v.text), e) {
+			return true
+		}
+		if v.turned || strings.TrimSpace(spoken) == "" {
+			continue
+		}
+		plain := make([]string, 0, len(v.words))
+		for _, w := range v.words {
+			if w != "dot" && w != "at" && w != "punkt" && w != "full" && w != "stop" {
+				plain = append(plain, w)
+			}
+		}
+		if strings.Contains(" "+strings.Join(plain, " ")+" ", spoken) {
 			return true
 		}
 	}
@@ -73,39 +90,68 @@ func (r recipient) professional() bool {
 		return false
 	}
 	for _, p := range r.people {
-		if p.Kind != KindSchool && p.Kind != KindProfessional {
+		if p.Kind != KindSchool && p.Kind != KindProfessional && p.Kind != KindMP {
 			return false
 		}
 	}
 	return true
 }
 
-// protectedPostal looks for the first line or the postcode of a protected
-// address, with spaces and punctuation left out.
+// protectedPostal looks for the lines and the postcode of a protected address,
+// however they are written.
 func (m *matter) protectedPostal() []Finding {
 	var out []Finding
 	for _, p := range m.f.People {
 		if p.Postal == "" || !p.hidden() {
 			continue
 		}
-		for _, needle := range postalNeedles(p.Postal) {
-			for _, v := range m.views {
-				if !strings.Contains(compact(v.words), needle) {
+		to := m.others(p)
+		if len(to) == 0 {
+			continue
+		}
+		needles := postalNeedles(p.Postal)
+		for _, v := range m.views {
+			m.mind()
+			text := " " + strings.Join(postalWords(v.words), " ") + " "
+			tight := postcodeShape(compact(v.words))
+			found := false
+			for _, n := range needles.lines {
+				found = found || strings.Contains(text, " "+n+" ")
+			}
+			for _, n := range needles.codes {
+				found = found || strings.Contains(tight, n)
+			}
+			if !found {
+				continue
+			}
+			for _, r := range to {
+				if sharesHome(r, p) {
 					continue
 				}
-				for _, r := range m.others(p) {
-					out = append(out, Finding{
-						Rule: RuleConfidentialAddress, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: v.where,
-						Words: "This holds a protected address. " + r.name + " must not be told it.",
-					})
-				}
+				out = append(out, Finding{
+					Rule: RuleConfidentialAddress, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: v.where,
+					Words: "This holds a protected address. " + r.name + " must not be told it.",
+				})
 			}
 		}
 	}
 	return once(out)
 }
 
+// sharesHome reports a recipient who is recorded as living there as well.
+func sharesHome(r recipient, p Person) bool {
+	for _, q := range r.people {
+		if q.Postal != "" && compact(words(q.Postal)) == compact(words(p.Postal)) {
+			return true
+		}
+	}
+	return false
+}
+
 func (p Person) hidden() bool {
+	if p.Hidden {
+		return true
+	}
 	for _, l := range p.Links {
 		if l.AddressHidden {
 			return true
@@ -114,22 +160,159 @@ func (p Person) hidden() bool {
 	return false
 }
 
-// postalNeedles are the first line and the postcode, packed.
-func postalNeedles(postal string) []string {
-	var out []string
-	parts := strings.FieldsFunc(postal, func(r rune) bool { return r == ',' || r == '\n' })
-	if len(parts) == 0 {
-		return nil
-	}
-	if first := compact(words(parts[0])); len(first) >= 6 {
-		out = append(out, first)
-	}
-	if w := words(parts[len(parts)-1]); len(w) >= 2 {
-		if code := compact(w[len(w)-2:]); len(code) >= 5 && len(code) <= 7 && strings.ContainsAny(code, "0123456789") {
-			out = append(out, code)
+// needles are what of an address gives it away.
+type needles struct {
+	lines []string // words with spaces: a street, a house with its street, a house's name
+	codes []string // postcodes without spaces
+}
+
+// postalNeedles are the postcode and every line but the town's. A street whose
+// name many towns have counts with its number alone.
+func postalNeedles(postal string) needles {
+	var n needles
+	parts := strings.FieldsFunc(postal, func(r rune) bool { return r == ',' || r == '\n' || r == ';' })
+	for i, part := range parts {
+		w := postalWords(words(part))
+		if code, rest, ok := postcode(w); ok {
+			n.codes = append(n.codes, postcodeShape(code))
+			w = rest
+			if i > 0 {
+				continue // the town
+			}
+		}
+		if len(w) == 0 || i > 0 && i == len(parts)-1 {
+			continue
+		}
+		number := ""
+		street := w
+		for len(street) > 0 && (hasDigit(street[0]) || street[0] == "flat" || street[0] == "apartment" || street[0] == "unit" || street[0] == "no") {
+			if hasDigit(street[0]) {
+				number = street[0]
+			}
+			street = street[1:]
+		}
+		switch {
+		case len(street) == 0 || len(street) == 1 && len(street[0]) < 5:
+		case isStreet(street) && number != "" && !everyTown(street):
+			n.lines = append(n.lines, strings.Join(street, " "))
+		case isStreet(street) && number != "":
+			n.lines = append(n.lines, number+" "+strings.Join(street, " "))
+		case isStreet(street) && everyTown(street):
+		case len(street) >= 2:
+			n.lines = append(n.lines, strings.Join(street, " ")) // a house's name, a street without number
 		}
 	}
+	return n
+}
+
+// postcode takes a postcode off the end of a line (its form: BS7666).
+func postcode(w []string) (code string, rest []string, ok bool) {
+	for _, n := range []int{2, 1} {
+		if len(w) < n {
+			continue
+		}
+		c := compact(w[len(w)-n:])
+		if len(c) < 5 || len(c) > 7 {
+			continue
+		}
+		in := c[len(c)-3:]
+		out := c[:len(c)-3]
+		letter := func(b byte) bool { return b >= 'a' && b <= 'z' }
+		if in[0] >= '0' && in[0] <= '9' && letter(in[1]) && letter(in[2]) && letter(out[0]) && hasDigit(out) {
+			return c, w[:len(w)-n], true
+		}
+	}
+	return "", w, false
+}
+
+// postcodeShape folds the digits that are taken for letters.
+func postcodeShape(s string) string {
+	return strings.NewReplacer("0", "o", "1", "l", "i", "l").Replace(s)
+}
+
+func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
+
+// postalWords writes streets and numbers in one way.
+func postalWords(w []string) []string {
+	out := make([]string, 0, len(w))
+	for i := 0; i < len(w); i++ {
+		x := w[i]
+		if tens := number(x); tens >= 20 && i+1 < len(w) && number(w[i+1]) > 0 && number(w[i+1]) < 10 {
+			out = append(out, strconv.Itoa(tens+number(w[i+1])))
+			i++
+			continue
+		} else if tens > 0 {
+			out = append(out, strconv.Itoa(tens))
+			continue
+		}
+		switch x {
+		case "st", "str":
+			x = "street"
+		case "rd":
+			x = "road"
+		case "ave", "av":
+			x = "avenue"
+		case "ct", "crt":
+			x = "court"
+		case "cl":
+			x = "close"
+		case "dr", "drv":
+			x = "drive"
+		case "ln":
+			x = "lane"
+		case "cres", "cr":
+			x = "crescent"
+		case "gdns", "gdn":
+			x = "gardens"
+		case "pl":
+			x = "place"
+		case "ter", "terr":
+			x = "terrace"
+		case "gr", "gro":
+			x = "grove"
+		case "sq":
+			x = "square"
+		case "apt":
+			x = "apartment"
+		}
+		out = append(out, x)
+	}
 	return out
+}
+
+func number(w string) int {
+	for i, n := range []string{"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"} {
+		if n == w {
+			return i + 1
+		}
+	}
+	for i, n := range []string{"twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"} {
+		if n == w {
+			return 20 + 10*i
+		}
+	}
+	return 0
+}
+
+func isStreet(w []string) bool {
+	switch w[len(w)-1] {
+	case "street", "road", "avenue", "court", "close", "drive", "lane", "crescent", "gardens", "place", "terrace", "grove", "square", "way", "rise", "hill", "walk",
+		"mews", "row", "view", "park", "green", "parade", "mount", "bank", "wharf", "quay", "yard", "end", "gate", "croft", "fold", "vale", "side", "path", "alley", "heights", "meadow", "meadows", "fields":
+		return true
+	}
+	return len(w) >= 2 && w[0] == "the"
+}
+
+// everyTown reports streets that every town has: alone they say nothing.
+func everyTown(w []string) bool {
+	if len(w) != 2 {
+		return false
+	}
+	switch w[0] {
+	case "high", "church", "station", "main", "park", "school", "victoria", "london", "mill", "green", "king", "kings", "queen", "queens", "new", "market", "west", "east", "north", "south", "chapel", "manor", "the", "albert", "grove", "broad", "bridge":
+		return true
+	}
+	return false
 }
 
 // families stops a letter in whose To and Cc people of unrelated children would
@@ -146,12 +329,13 @@ func (m *matter) families() []Finding {
 			family = append(family, r)
 		}
 	}
+	tied := m.ties()
 	var out []Finding
 	for i, a := range family {
 		for _, b := range family[i+1:] {
 			switch {
-			case related(a, b):
-			case shown[a.mailbox] && shown[b.mailbox]:
+			case related(a, b, tied):
+			case shown[a.mailbox] || shown[b.mailbox]:
 				return []Finding{{Rule: RuleBulkVisible, Decision: Block, Words: "These families would see each other."}}
 			case len(out) == 0:
 				out = []Finding{{Rule: RuleBulkHidden, Decision: Confirm, Words: "Several families are in one hidden list. One email each is safer."}}
@@ -159,6 +343,29 @@ func (m *matter) families() []Finding {
 		}
 	}
 	return out
+}
+
+// ties joins cases that share a parent: children of one household are one family.
+func (m *matter) ties() func(string) string {
+	parent := map[string]string{}
+	var find func(string) string
+	find = func(c string) string {
+		if p, ok := parent[c]; ok && p != c {
+			root := find(p)
+			parent[c] = root
+			return root
+		}
+		return c
+	}
+	for _, p := range m.f.People {
+		if p.Kind != KindParent || len(p.Links) < 2 {
+			continue
+		}
+		for _, l := range p.Links[1:] {
+			parent[find(l.CaseRef)] = find(p.Links[0].CaseRef)
+		}
+	}
+	return find
 }
 
 func (r recipient) ofFamily() bool {
@@ -170,16 +377,16 @@ func (r recipient) ofFamily() bool {
 	return false
 }
 
-func related(a, b recipient) bool {
+func related(a, b recipient, family func(string) string) bool {
 	cases := map[string]bool{}
 	for _, p := range a.people {
 		for _, l := range p.Links {
-			cases[l.CaseRef] = true
+			cases[family(l.CaseRef)] = true
 		}
 	}
 	for _, p := range b.people {
 		for _, l := range p.Links {
-			if cases[l.CaseRef] {
+			if cases[family(l.CaseRef)] {
 				return true
 			}
 		}

@@ -9,22 +9,147 @@ func judgeQuoted(m *matter) []Finding {
 	}
 	var out []Finding
 	for _, v := range m.views {
-		if v.encoded || v.text == "" || v.where == "subject" {
+		if v.text == "" || v.where == "subject" || v.encoded && !strings.HasPrefix(v.where, "HTML") && v.file == 0 {
 			continue
 		}
-		for _, q := range quotedMails(v.text) {
-			if !m.isStaffName(q.from) || len(q.to) == 0 || !m.allStaff(q.to) {
-				continue
-			}
-			for _, r := range m.outside {
-				out = append(out, Finding{
-					Rule: RuleQuotedInternal, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: v.where,
-					Words: "Below your message is an email between staff. " + r.name + " is not staff.",
-				})
-			}
+		m.mind()
+		for _, q := range quotedMails(v.text, m.isOutsiderName) {
+			out = append(out, m.quoted(v, q)...)
+		}
+		if chat := m.chat(v.text); chat {
+			out = append(out, m.internalMail(v, "")...)
 		}
 	}
 	return once(append(out, m.passedOn()...))
+}
+
+// quoted judges one quoted mail.
+func (m *matter) quoted(v view, q quotedMail) []Finding {
+	if !m.isStaffName(q.from) {
+		return m.quotedOther(v, q)
+	}
+	if len(q.to) > 0 && !m.allStaff(q.to) {
+		return nil
+	}
+	g := greetingOf(q.body)
+	switch {
+	case len(q.to) > 0:
+	case q.inner || strings.TrimSpace(q.body) == "":
+		return nil // in an outsider's mail: she has it
+	case m.greetsOutside(g) || m.greetsFamily(g):
+		return nil // written to somebody outside
+	}
+	return m.internalMail(v, q.body)
+}
+
+// internalMail finds it for everybody outside who has not seen these words.
+func (m *matter) internalMail(v view, body string) []Finding {
+	var out []Finding
+	w := words(body)
+	for _, r := range m.outside {
+		if len(w) > 0 && saidBy(m.seenBy(r), w[:min(len(w), shingleWords)]) && saidBy(m.seenBy(r), w[max(0, len(w)-shingleWords):]) {
+			continue
+		}
+		f := Finding{
+			Rule: RuleQuotedInternal, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: v.where,
+			Words: "Below your message is an email between staff. " + r.name + " is not staff.",
+		}
+		if v.file > 0 {
+			f.Rule = RuleAttachInternal
+			f.Words = "A file holds an email between staff. " + r.name + " is not staff."
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func (m *matter) greetsFamily(g greeting) bool {
+	for _, n := range m.names.family {
+		if calls(g.words, n) {
+			return true
+		}
+	}
+	return false
+}
+
+// quotedOther asks about a quoted mail by somebody outside who is known to us and
+// is not who would get it now.
+func (m *matter) quotedOther(v view, q quotedMail) []Finding {
+	if m.l.Purpose.automatic() || v.file > 0 {
+		return nil
+	}
+	for _, p := range m.f.People {
+		if !m.isPerson(q.from, p) || m.receives(p) || len(words(q.body)) < 4 {
+			continue
+		}
+		var out []Finding
+		w := words(q.body)
+		for _, r := range m.outside {
+			if saidBy(m.seenBy(r), w[:min(len(w), shingleWords)]) || q.inner {
+				continue
+			}
+			out = append(out, Finding{
+				Rule: RuleQuotedOther, Decision: Confirm, Mailbox: r.mailbox, Person: r.name, Evidence: v.where,
+				Words: "You are passing on " + p.Name + "'s words to " + r.name + ".",
+			})
+		}
+		return out
+	}
+	return nil
+}
+
+// isPerson reports whether the author of a quoted mail is p.
+func (m *matter) isPerson(from string, p Person) bool {
+	low := strings.ToLower(from)
+	for _, a := range p.Addresses {
+		if strings.Contains(low, strings.ToLower(a.Email)) {
+			return true
+		}
+	}
+	w, n := nameWords(from), nameWords(p.Name)
+	return len(n) > 1 && (runOf(w, n) >= 0 || reversed(w, n))
+}
+
+func (m *matter) isOutsiderName(from string) bool {
+	for _, p := range m.f.People {
+		if m.isPerson(from, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// chat reports lines of a chat among staff that say what a letter to somebody
+// outside would not: "[09:14] Jo Bell: keep quiet till then".
+func (m *matter) chat(text string) bool {
+	lists := []*phrases{}
+	for i, l := range splitLines(text) {
+		l, _ = unquoteLine(l)
+		head, said, ok := strings.Cut(strings.ReplaceAll(l, "] ", "]: "), ": ")
+		if ok && strings.HasSuffix(head, "]") {
+			head, said, ok = strings.Cut(said, ":")
+		}
+		if !ok || len(head) > 60 || i > 2000 {
+			continue
+		}
+		w := words(head)
+		staff := false
+		for _, n := range m.names.staff {
+			staff = staff || len(n) > 1 && runOf(w, n) >= 0 || len(n) > 0 && len(w) > 0 && len(w) <= 4 && w[0] == n[0] && !m.isOutsideName(n[0])
+		}
+		if !staff {
+			continue
+		}
+		if len(lists) == 0 {
+			lists = []*phrases{readPhrases(secrecy()), readPhrases(strategy()), readPhrases(contempt())}
+		}
+		for _, p := range lists {
+			if _, _, ok := p.find(words(said)); ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // passedOn asks about one outsider's own words on their way to another, who has
@@ -80,22 +205,32 @@ func (m *matter) nameOf(mailbox string) string {
 
 func (m *matter) allStaff(who []string) bool {
 	for _, w := range who {
-		if !m.isStaffName(w) {
-			return false
+		for _, p := range strings.Split(w, ";") {
+			if p = strings.TrimSpace(p); p == "" || m.isStaffName(p) {
+				continue
+			}
+			for _, one := range strings.Split(p, ",") {
+				if !m.isStaffName(one) {
+					return false
+				}
+			}
 		}
 	}
 	return true
 }
 
 // isStaffName reads the author or recipient of a quoted mail: an address of
-// ours, or the full name of somebody with an account.
+// ours, or the name of somebody with an account.
 func (m *matter) isStaffName(s string) bool {
-	if i, j := strings.IndexByte(s, '<'), strings.IndexByte(s, '>'); i >= 0 && j > i {
-		s = s[i+1 : j]
-	}
-	s = strings.TrimPrefix(strings.TrimSpace(s), "mailto:")
-	if a, err := ParseAddress(s); err == nil {
-		return m.who(a).class == staffClass || m.who(a).class == colleague
+	for _, f := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" <>()[]\"'", r) }) {
+		f = strings.TrimRight(strings.TrimPrefix(f, "mailto:"), ",.:;")
+		if !strings.Contains(f, "@") {
+			continue
+		}
+		if a, err := ParseAddress(f); err == nil {
+			c := m.who(a).class
+			return c == staffClass || c == colleague
+		}
 	}
 	w := nameWords(s)
 	for _, n := range m.names.family {
@@ -104,7 +239,7 @@ func (m *matter) isStaffName(s string) bool {
 		}
 	}
 	for _, n := range m.names.staff {
-		if len(n) > 1 && (runOf(w, n) >= 0 || reversed(w, n)) {
+		if len(n) > 1 && (runOf(w, n) >= 0 || reversed(w, n)) || len(n) > 0 && len(w) == 1 && w[0] == n[0] && !m.isOutsideName(n[0]) {
 			return true
 		}
 	}

@@ -17,12 +17,20 @@ func judgeTemplate(m *matter) []Finding {
 		}
 	}
 	check("subject", m.l.Subject)
-	check("text", m.newest)
+	text := m.newest
+	check("text", text)
+	check("text", m.l.Text) // what stands in quoted lines was merged by nobody else
 	if m.l.HTML != "" {
-		check("HTML text", untag(m.l.HTML, " "))
+		check("HTML text", htmlText(m.l.HTML, true))
+	}
+	if t := emptied(text, m.namesChild(m.l.Subject+"\n"+text)); t != "" {
+		out = append(out, Finding{Rule: RuleUnmerged, Decision: Block, Evidence: "text", Words: "A blank was not filled in: \"" + t + "\"."})
 	}
 	for _, f := range m.l.Files {
 		check("file "+f.Name, f.Text)
+		for _, v := range f.Views {
+			check("file "+f.Name, v.Text)
+		}
 	}
 	return out
 }
@@ -30,7 +38,7 @@ func judgeTemplate(m *matter) []Finding {
 // blank is the first thing in a text that a template or a person should have
 // replaced; "" when there is none. Ordinary brackets and links are none.
 func blank(text string) string {
-	for _, pair := range [][2]string{{"{{", "}}"}, {"<<", ">>"}, {"«", "»"}, {"${", "}"}, {"[[", "]]"}, {"{%", "%}"}, {"%%", "%%"}} {
+	for _, pair := range [][2]string{{"{{", "}}"}, {"<<", ">>"}, {"«", "»"}, {"${", "}"}, {"[[", "]]"}, {"{%", "%}"}, {"%%", "%%"}, {"<%", "%>"}, {"#{", "}"}, {"{$", "}"}, {"@{", "}"}, {"$[", "]"}, {"<#", ">"}, {"&lt;&lt;", "&gt;&gt;"}, {"*|", "|*"}, {"[%", "%]"}, {"~~", "~~"}} {
 		if t := between(text, pair[0], pair[1], 80); t != "" {
 			return t
 		}
@@ -47,13 +55,19 @@ func blank(text string) string {
 			rest = rest[strings.Index(rest, t)+len(t):]
 		}
 	}
-	for _, s := range []string{"<no value>", "XXXX", "delete as appropriate", "delete as applicable", "insert name here", "Lorem ipsum"} {
+	for _, s := range []string{
+		"<no value>", "XXXX", "delete as appropriate", "delete as applicable", "insert name here", "lorem ipsum", "click or tap", "choose an item", "enter text here", "error! reference", "error! bookmark", "mergefield", "[object object]", "@model.", "#ref!", "#n/a", "#name?",
+		"delete one", "delete where", "xx/xx", "dd/mm/yyyy", "xx:xx", "£xx", "todo", "tktk", "fixme", "strike out", "insert here", "your name here", "first name here",
+	} {
 		if i := strings.Index(strings.ToLower(text), strings.ToLower(s)); i >= 0 {
 			return text[i : i+len(s)]
 		}
 	}
+	if t := fieldSign(text); t != "" {
+		return t
+	}
 	first := strings.ToLower(strings.TrimSpace(strings.SplitN(strings.TrimSpace(text), "\n", 2)[0]))
-	if first == "dear ," || first == "dear," || first == "dear" || first == "hi ," || first == "hello ," {
+	if first == "dear ," || first == "dear," || first == "dear" || first == "hi ," || first == "hello ," || first == "dear mr ," || first == "dear mrs ," || first == "dear ms ," || first == "dear mr," || first == "dear mrs," || first == "dear ms," || first == "dear mr/mrs," {
 		return strings.TrimSpace(strings.SplitN(strings.TrimSpace(text), "\n", 2)[0])
 	}
 	return ""
@@ -75,31 +89,126 @@ func between(s, open, end string, limit int) string {
 	}
 }
 
+// fieldSign finds %FIELD%, $FIELD and @@FIELD@@ as merge programs write them.
+func fieldSign(text string) string {
+	for _, f := range strings.Fields(text) {
+		f = strings.Trim(f, ".,;:!?()\"'")
+		for _, sign := range []string{"%", "$$", "@@", "##", "__"} {
+			in := strings.TrimPrefix(f, sign)
+			if len(in) == len(f) || !strings.HasSuffix(in, sign) || len(in) <= len(sign)+1 {
+				continue
+			}
+			in = strings.TrimSuffix(in, sign)
+			if in != "" && strings.Trim(in, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_ .-") == "" && strings.Trim(in, "_") != "" {
+				return f
+			}
+		}
+	}
+	return ""
+}
+
+// emptied finds what a value that was empty leaves behind: "on  at", "of .",
+// " 's plan", "is undefined"; and, in a letter that names its child, "his/her".
+func emptied(text string, named bool) string {
+	for _, line := range strings.Split(text, "\n") {
+		fields := strings.Split(strings.TrimRight(line, " \r\t"), " ")
+		for i, f := range fields {
+			low := strings.ToLower(f)
+			prev, next := "", ""
+			if i > 0 {
+				prev = strings.ToLower(fields[i-1])
+			}
+			if i+1 < len(fields) {
+				next = strings.ToLower(fields[i+1])
+			}
+			switch {
+			case f == "" && isJoint(prev) && i > 0 && (isJoint(next) || next == "in"):
+				return prev + " ... " + next
+			case (f == "." || f == "," || f == ";" || f == ":") && isJoint(prev):
+				return prev + " " + f
+			case (low == "'s" || low == "’s") && i > 0:
+				return strings.TrimSpace(prev + " " + f)
+			case strings.Trim(low, ".,;!?") == "undefined" || strings.Trim(f, ".,;!?") == "NULL" || strings.Trim(low, ".,;!?") == "nan" && prev == "is" || strings.Trim(f, ".,;!?") == "null" || strings.Trim(f, ".,;!?") == "None" && (prev == "is" || prev == "dear" || prev == "on"):
+				return f
+			case f == "()" || f == "[]" || f == "{}":
+				return f
+			case strings.Trim(f, "_.,") == "" && strings.Count(f, "_") >= 3 && len(fields) > 1 && i > 0 && prev != "":
+				return f
+			}
+			if named {
+				switch strings.Trim(low, ".,;:!?()'’s") {
+				case "he/she", "she/he", "his/her", "her/hi", "hi/her", "him/her", "her/him", "son/daughter", "himself/herself", "daughter/son":
+					return f
+				}
+			}
+			switch strings.Trim(low, ".,;:!?()*[]") {
+			case "mr/mrs", "mr/mrs/ms", "mr/ms", "mrs/ms", "is/is not", "will/will not", "has/has not", "is/isn't", "agreed/refused", "agree/refuse", "accept/refuse", "mr/mrs/miss/ms", "mr/mrs/miss", "decided/declined", "accepted/declined":
+				return f
+			}
+			if (low == "is" || low == "will" || low == "to" || low == "has" || low == "are" || low == "can") && i+2 < len(fields) && fields[i+1] == "/" && (strings.ToLower(fields[i+2]) == low || strings.ToLower(fields[i+2]) == "not") {
+				return strings.Join(fields[i:i+3], " ")
+			}
+		}
+	}
+	return ""
+}
+
+// isJoint reports words that something has to follow.
+func isJoint(w string) bool {
+	switch w {
+	case "on", "at", "for", "with", "by", "of", "from", "is", "are", "dear", "the", "to", "born", "called", "named", "your", "our":
+		return true
+	}
+	return false
+}
+
 // isInstruction reports what stands in brackets to be replaced: "insert date",
-// "child's name", PARENT_NAME.
+// "child's name", PARENT_NAME, "plan / review", "Officer: add a sentence here".
 func isInstruction(in, open string) bool {
-	if strings.ContainsAny(in, "@:/") {
+	if strings.ContainsAny(in, "@") || strings.Contains(in, "://") {
 		return false // addresses and links
 	}
 	w := words(in)
-	if len(w) == 0 || len(w) > 8 {
+	if len(w) == 0 || len(w) > 14 {
 		return false
 	}
+	if open == "<" && (strings.HasPrefix(in, "/") || strings.ContainsAny(in, "=\"")) {
+		return false // markup
+	}
 	switch w[0] {
-	case "insert", "enter", "add", "delete", "remove", "choose", "select", "tbc", "tba":
-		return open != "(" || w[0] == "insert" || w[0] == "delete"
+	case "insert", "enter", "add", "delete", "remove", "choose", "select", "type", "complete", "amend", "edit", "fill", "replace", "state", "specify", "give", "include", "describe", "explain", "summarise", "pick", "confirm":
+		if open != "(" {
+			return true
+		}
+		return w[0] == "insert" || w[0] == "delete"
+	case "tbc", "tba":
+		return false // "to be confirmed" is an answer
+	case "officer", "author", "drafter", "caseworker", "note":
+		if strings.Contains(in, ":") && open != "(" {
+			return true
+		}
 	}
 	if open == "(" {
 		return false
 	}
-	if strings.Contains(in, "_") && len(w) > 0 {
+	if strings.Contains(in, "_") {
 		return true
+	}
+	if open != "<" && strings.Contains(in, "/") && len(w) >= 2 && !strings.ContainsAny(in, "0123456789") {
+		return true // [EHC plan / review]: one of these
 	}
 	for _, x := range w {
 		switch x {
-		case "name", "names", "childs", "parents", "date", "officer", "firstname", "surname", "lastname", "salutation", "recipient", "dob", "field":
-			return len(w) <= 4
+		case "name", "names", "childs", "parents", "date", "officer", "firstname", "surname", "lastname", "forename", "salutation", "recipient", "dob", "field", "fullname", "placeholder", "venue", "address", "telephone", "phone", "signature", "your", "reason", "reasons", "pupil", "insert":
+			return len(w) <= 6
+		case "child", "parent", "school", "title", "time", "setting", "amount", "number", "deadline", "reference", "ref", "he", "she", "they":
+			if len(w) <= 2 {
+				return true
+			}
 		}
 	}
-	return open != "<" && len(w) <= 3 && len(in) > 3 && in == strings.ToUpper(in) && !strings.ContainsAny(in, "0123456789")
+	if open == "{" && len(w) <= 3 && !strings.ContainsAny(in, "0123456789, ") {
+		return true // {child}
+	}
+	return false
 }

@@ -9,6 +9,7 @@ const (
 	RuleAuthor           = "AUTHOR-NOT-ALLOWED"
 	RuleNoRecipient      = "NO-RECIPIENT"
 	RuleTooMuch          = "TOO-MUCH-TO-CHECK"
+	RuleBroken           = "BODY-UNREADABLE"
 
 	RuleUnparseable      = "UNPARSEABLE-RECIPIENT"
 	RuleAddressTrick     = "ADDRESS-TRICK"
@@ -16,6 +17,12 @@ const (
 	RuleDisplayNameSpoof = "DISPLAY-NAME-SPOOF"
 	RuleEnvelope         = "ENVELOPE-MISMATCH"
 	RuleHeaderLeak       = "HEADER-LEAK"
+	RuleDomainSpoof      = "DOMAIN-SPOOF"
+	RuleDomainHomograph  = "DOMAIN-HOMOGRAPH"
+	RuleUnlistedDomain   = "UNLISTED-SUBDOMAIN"
+	RuleGroupExternal    = "GROUP-EXPANDS-EXTERNAL"
+	RuleGroupUnresolved  = "GROUP-UNRESOLVED"
+	RuleForwards         = "FORWARDS-EXTERNAL"
 
 	RuleNoContact    = "NO-CONTACT"
 	RuleNoPR         = "NO-PR"
@@ -26,6 +33,9 @@ const (
 	RuleUnlinked     = "UNLINKED-RECIPIENT"
 	RuleSalutation   = "SALUTATION-MISMATCH"
 	RuleReplyTo      = "REPLY-TO-MISMATCH"
+	RuleNearMiss     = "NEAR-MISS-ADDRESS"
+	RuleVariant      = "ADDRESS-VARIANT"
+	RuleNewAddress   = "NEW-ADDRESS"
 
 	RuleNote           = "NOTE-CONTENT"
 	RuleNoteEncoded    = "NOTE-ENCODED"
@@ -33,8 +43,17 @@ const (
 	RuleQuotedOther    = "QUOTED-OTHER-PARTY"
 	RuleStaffTalk      = "STAFF-TALK-EXTERNAL"
 	RuleMixedAudience  = "MIXED-AUDIENCE"
+	RuleMarking        = "INTERNAL-MARKING"
+	RuleMarkingWeak    = "MARKING-WEAK"
+	RuleToneExternal   = "TONE-EXTERNAL"
+	RuleToneInternal   = "TONE-INTERNAL"
+	RuleInConfidence   = "IN-CONFIDENCE"
+	RuleAttachInternal = "ATTACH-INTERNAL"
+	RuleAttachMeta     = "ATTACH-META"
 
 	RuleOtherChild       = "OTHER-CHILD-ID"
+	RuleFirstName        = "OTHER-CHILD-FIRST-NAME"
+	RuleWrongSibling     = "WRONG-SIBLING"
 	RuleSubjectOtherCase = "SUBJECT-OTHER-CASE"
 	RuleSubjectOther     = "SUBJECT-OTHER-CHILD"
 	RuleAttachOtherChild = "ATTACH-OTHER-CHILD"
@@ -70,12 +89,20 @@ func Rules() []Rule {
 		{RuleNoRecipient, "address", ReleaseNobody, "Choose from the case"},
 		{RuleTooMuch, "process", ReleaseNobody, "Make it shorter"},
 
+		{RuleBroken, "process", ReleaseNobody, "Make it plain text"},
+
 		{RuleUnparseable, "address", ReleaseNobody, "Choose from the case"},
 		{RuleAddressTrick, "address", ReleaseNobody, "Choose from the case"},
 		{RuleHeaderInjection, "address", ReleaseNobody, "Choose from the case"},
 		{RuleDisplayNameSpoof, "address", ReleaseNobody, "Take it off"},
 		{RuleEnvelope, "address", ReleaseNobody, "Choose from the case"},
 		{RuleHeaderLeak, "address", ReleaseNobody, "Remove the hidden part"},
+		{RuleDomainSpoof, "address", ReleaseNobody, "Take it off"},
+		{RuleDomainHomograph, "address", ReleaseNobody, "Take it off"},
+		{RuleUnlistedDomain, "address", ReleaseAuthor, "Take it off"},
+		{RuleGroupExternal, "group", ReleaseNobody, "Take the list off"},
+		{RuleGroupUnresolved, "group", ReleaseNobody, "Choose people instead"},
+		{RuleForwards, "group", ReleaseNobody, "Take it off"},
 
 		{RuleNoContact, "person", ReleaseNobody, "Take them off"},
 		{RuleNoPR, "person", ReleaseManager, "Take them off"},
@@ -86,6 +113,9 @@ func Rules() []Rule {
 		{RuleUnlinked, "person", ReleaseAuthor, "Add them to the case"},
 		{RuleSalutation, "person", ReleaseAuthor, "Change the greeting"},
 		{RuleReplyTo, "person", ReleaseAuthor, "Use our address"},
+		{RuleNearMiss, "person", ReleaseNobody, "Use the known address"},
+		{RuleVariant, "person", ReleaseAuthor, "Use the known address"},
+		{RuleNewAddress, "person", ReleaseAuthor, "Check it by phone"},
 
 		{RuleNote, "private", ReleaseNobody, "Take this part out"},
 		{RuleNoteEncoded, "private", ReleaseNobody, "Make it plain text"},
@@ -93,7 +123,16 @@ func Rules() []Rule {
 		{RuleQuotedOther, "private", ReleaseAuthor, "Sum it up in your own words"},
 		{RuleStaffTalk, "private", ReleaseManager, "Move it to a note"},
 		{RuleMixedAudience, "private", ReleaseAuthor, "Take them off"},
+		{RuleMarking, "private", ReleaseManager, "Take the marked part out"},
+		{RuleMarkingWeak, "private", ReleaseAuthor, "Clean the subject"},
+		{RuleToneExternal, "private", ReleaseAuthor, "Show me a calmer way"},
+		{RuleToneInternal, "private", ReleaseNone, "Leave it"},
+		{RuleInConfidence, "private", ReleaseManager, "Take it out"},
+		{RuleAttachInternal, "private", ReleaseNobody, "Make a clean copy"},
+		{RuleAttachMeta, "private", ReleaseNobody, "Clear hidden details"},
 
+		{RuleFirstName, "child", ReleaseAuthor, "Take it out"},
+		{RuleWrongSibling, "child", ReleaseAuthor, "Move to the other case"},
 		{RuleOtherChild, "child", ReleaseNobody, "Take it out"},
 		{RuleSubjectOtherCase, "child", ReleaseNobody, "Use this enquiry's subject"},
 		{RuleSubjectOther, "child", ReleaseNobody, "Use this enquiry's subject"},
@@ -122,10 +161,17 @@ func families() []family {
 		{"process", judgeProcess},
 		{"purpose", judgePurpose},
 		{"person", judgePerson},
+		{"address", judgeAddress},
+		{"group", judgeGroup},
+		{"approval", judgeApproval},
 		{"private", judgePrivate},
 		{"quoted", judgeQuoted},
 		{"talk", judgeTalk},
+		{"marking", judgeMarking},
+		{"confidence", judgeConfidence},
+		{"tone", judgeTone},
 		{"child", judgeChild},
+		{"first name", judgeFirstNames},
 		{"protected", judgeProtected},
 		{"template", judgeTemplate},
 	}

@@ -1,11 +1,10 @@
 package guard
 
 import (
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"html"
-	"io"
-	"mime/quotedprintable"
 	"net/url"
 	"slices"
 	"strings"
@@ -25,16 +24,18 @@ type view struct {
 	text    string
 	words   []string
 	encoded bool // a reader would not see it so: decoded, hidden, turned round
+	file    int  // 1 and up: which file; 0: no file
+	turned  bool // the words are not in the order of the text
 }
 
 // views are all readings of a letter. ok is false when there is more of it
 // than may be looked at.
 func views(l Letter) (out []view, ok bool) {
-	size := 0
+	size, file := 0, 0
 	add := func(where, text string, encoded bool) {
 		if text != "" && size <= maxViewBytes {
 			size += len(text)
-			out = append(out, view{where, text, words(text), encoded})
+			out = append(out, view{where: where, text: text, words: words(text), encoded: encoded, file: file})
 		}
 	}
 	read := func(where, text string) {
@@ -46,25 +47,44 @@ func views(l Letter) (out []view, ok bool) {
 	read("subject", l.Subject)
 	read("text", l.Text)
 	if l.HTML != "" {
-		add("HTML text", untag(html.UnescapeString(l.HTML), " "), false)
-		read("HTML text", l.HTML)
+		visible := htmlText(l.HTML, true)
+		add("HTML text", visible, false)
+		if all := htmlText(l.HTML, false); all != visible {
+			add("HTML text", all, true)
+		}
+		for _, d := range append(decodings(l.HTML, maxDecodes), l.HTML) {
+			add("HTML text", d, true)
+		}
+	}
+	if l.Subject != "" && l.Text != "" && len(l.Text) < 64<<10 {
+		// What begins in the subject may go on in the text.
+		out = append(out, view{where: "subject and text", words: append(words(l.Subject), words(l.Text)...), encoded: true, turned: true})
 	}
 	for _, h := range l.Headers {
 		if !plainHeader(h.Name) {
 			read("header "+h.Name, h.Value)
+			if h.Raw != h.Value {
+				add("header "+h.Name, h.Raw, true)
+			}
 		}
 	}
-	for _, f := range l.Files {
+	for i, f := range l.Files {
+		file = i + 1
 		read("file name", f.Name)
 		read("file "+f.Name, f.Text)
+		for _, v := range f.Views {
+			add("file "+f.Name, v.Text, v.Hidden)
+			for _, d := range decodings(v.Text, maxDecodes) {
+				add("file "+f.Name, d, true)
+			}
+		}
 	}
 	for _, v := range slices.Clone(out) {
 		if size > maxViewBytes {
 			break
 		}
-		for _, t := range turned(v.words) {
-			size += len(v.text)
-			out = append(out, view{v.where, "", t, true})
+		for _, t := range turned(v) {
+			out = append(out, view{where: v.where, words: t, encoded: true, file: v.file, turned: true})
 		}
 	}
 	return out, size <= maxViewBytes
@@ -95,9 +115,9 @@ func nameViews(l Letter) []view {
 			}
 		}
 		text := strings.NewReplacer(`"`, " ", `\\`, "").Replace(names.String())
-		out = append(out, view{"name in " + h.Name, text, words(text), false})
+		out = append(out, view{where: "name in " + h.Name, text: text, words: words(text)})
 		for _, d := range decodings(text, maxDecodes) {
-			out = append(out, view{"name in " + h.Name, d, words(d), true})
+			out = append(out, view{where: "name in " + h.Name, text: d, words: words(d), encoded: true})
 		}
 	}
 	return out
@@ -135,9 +155,16 @@ func decodings(text string, depth int) []string {
 		try(untag(text, " "))
 	}
 	if n := strings.Count(text, "="); n > 2 {
-		if b, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(text))); err == nil {
-			try(string(b))
-		}
+		try(unquote(text))
+	}
+	if s, ok := unescape(text); ok {
+		try(s)
+	}
+	if s, ok := utf7(text); ok {
+		try(s)
+	}
+	if s, ok := codePoints(text); ok {
+		try(s)
 	}
 	if strings.Count(text, "%") > 2 {
 		if s, err := url.QueryUnescape(text); err == nil {
@@ -166,6 +193,9 @@ func codedRuns(text string) []string {
 			if b, err := hex.DecodeString(run); err == nil && readable(b) {
 				out = append(out, string(b))
 			}
+		}
+		if b, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.TrimRight(strings.ToUpper(run), "=")); err == nil && readable(b) {
+			out = append(out, string(b))
 		}
 	}
 	return out
@@ -261,23 +291,42 @@ func untag(s, with string) string {
 	}
 }
 
-// turned are the words with every letter moved along the alphabet, and read
-// from back to front.
-func turned(w []string) [][]string {
-	if len(w) < 3 {
+// turned are the words of a view with their letters moved by half the alphabet,
+// read from back to front by letter and by word, and with digits for letters.
+// Other moves of the alphabet are found by the steps between letters (notes.go).
+func turned(v view) [][]string {
+	w := v.words
+	if len(w) < 3 || v.turned || len(v.text) > 1<<20 {
 		return nil
 	}
-	var out [][]string
-	for by := 1; by < 26; by++ {
-		out = append(out, rotated(w, by))
-	}
-	back := make([]string, len(w))
+	out := [][]string{rotated(w, 13)}
+	back, order := make([]string, len(w)), make([]string, len(w))
 	for i, x := range w {
-		r := []rune(x)
-		slices.Reverse(r)
-		back[len(w)-1-i] = string(r)
+		b := []byte(x)
+		slices.Reverse(b)
+		back[len(w)-1-i], order[len(w)-1-i] = string(b), x
 	}
-	return append(out, back)
+	out = append(out, back, order)
+	if leet := unleet(v.text); leet != nil {
+		out = append(out, leet)
+	}
+	return out
+}
+
+// unleet are the words of a text in which digits and signs stand for letters;
+// nil when there are none within words.
+func unleet(text string) []string {
+	mixed := 0
+	isLetter := func(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+	for i := 1; i < len(text); i++ {
+		if strings.IndexByte("013457@$!|", text[i]) >= 0 && isLetter(text[i-1]) || strings.IndexByte("013457@$", text[i-1]) >= 0 && isLetter(text[i]) {
+			mixed++
+		}
+	}
+	if mixed < 4 {
+		return nil
+	}
+	return words(strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "i", "|", "l").Replace(text))
 }
 
 func rotated(w []string, by int) []string {

@@ -11,28 +11,63 @@ import (
 // accents, look-alike letters, invisible characters, punctuation, quote marks
 // and line breaks are gone; what is left are words of letters and digits.
 func words(text string) []string {
-	var out []string
-	var b strings.Builder
+	out := make([]string, 0, len(text)/6+1)
+	var b []byte
 	flush := func() {
-		if b.Len() > 0 {
-			out = append(out, b.String())
-			b.Reset()
+		if len(b) > 0 {
+			out = append(out, string(b))
+			b = b[:0]
 		}
 	}
-	for _, r := range norm.NFKD.String(text) {
+	for i := 0; i < len(text); {
+		c := text[i]
 		switch {
-		case unicode.Is(unicode.Mn, r), isInvisible(r):
-			// accents and what cannot be seen are part of no word
-		case r == '\'' || r == '’' || r == 'ʼ' || r == '‘' || r == '`':
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+			b = append(b, c)
+		case c >= 'A' && c <= 'Z':
+			b = append(b, c+'a'-'A')
+		case c == '\'' || c == '`':
 			// won't, won’t and wont are one word
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			b.WriteString(foldRune(r))
-		default:
+		case c < 0x80:
 			flush()
+		default:
+			end := i + 1
+			for end < len(text) && text[end] >= 0x80 {
+				end++
+			}
+			for _, r := range norm.NFKD.String(text[i:end]) {
+				switch {
+				case unicode.Is(unicode.Mn, r), isInvisible(r):
+					// accents and what cannot be seen are part of no word
+				case r == '\'' || r == '’' || r == 'ʼ' || r == '‘':
+				case unicode.IsLetter(r):
+					b = append(b, foldRune(r)...)
+				case unicode.IsDigit(r):
+					b = append(b, digit(r)...)
+				default:
+					flush()
+				}
+			}
+			i = end
+			continue
 		}
+		i++
 	}
 	flush()
 	return out
+}
+
+// digit is the ASCII digit of a decimal digit of any script: they stand in runs
+// of ten (Unicode section 4.6).
+func digit(r rune) string {
+	if r < 0x80 {
+		return string(r)
+	}
+	first := r
+	for unicode.IsDigit(first-1) && r-first < 9 {
+		first--
+	}
+	return string('0' + (r - first))
 }
 
 // foldRune is the plain lower-case letter that a reader sees.

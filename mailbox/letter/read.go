@@ -204,8 +204,13 @@ func readBody(raw []byte, l *guard.Letter) error {
 	if err != nil {
 		return refuse(guard.RuleUnparseable, "the body cannot be read")
 	}
+	return readParts(e, l)
+}
+
+// readParts walks through the parts of an entity.
+func readParts(e *message.Entity, l *guard.Letter) error {
 	parts := 0
-	err = e.Walk(func(path []int, part *message.Entity, err error) error {
+	err := e.Walk(func(path []int, part *message.Entity, err error) error {
 		if parts++; err != nil || parts > maxParts || len(path) > maxDepth {
 			return refuse(guard.RuleTooMuch, "a part cannot be read")
 		}

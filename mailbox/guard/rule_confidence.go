@@ -1,0 +1,200 @@
+package guard
+
+import "strings"
+
+// judgeConfidence keeps what somebody told us in confidence from the person whom
+// she asked us not to tell.
+func judgeConfidence(m *matter) []Finding {
+	if m.l.Purpose.automatic() || len(m.outside) == 0 {
+		return nil
+	}
+	asks := readPhrases(askedToKeep())
+	var out []Finding
+	for _, s := range m.f.Seen {
+		if !s.Wrote {
+			continue
+		}
+		parts := sentences(s.Text)
+		var kept [][]string
+		var from []string // the words of the requests
+		for _, p := range parts {
+			if at := asks.all(p); len(at) > 0 {
+				from = append(from, p...)
+				// What stands in the same sentence beside the request is part of it.
+				rest := append(append([]string{}, p[:at[0][0]]...), p[at[0][1]:]...)
+				kept = append(kept, rest)
+				continue
+			}
+			kept = append(kept, p)
+		}
+		if len(from) == 0 {
+			continue
+		}
+		for _, r := range m.outside {
+			mb := FoldMailbox(s.Mailbox)
+			if r.mailbox == mb || r.variant == mb || !m.keptFrom(from, r, mb) {
+				continue
+			}
+			if where, ok := m.tellsAny(kept, r); ok {
+				out = append(out, Finding{
+					Rule: RuleInConfidence, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: where,
+					Words: m.nameOf(s.Mailbox) + " asked us not to share this with " + r.name + ".",
+				})
+			}
+		}
+	}
+	return once(out)
+}
+
+// keptFrom reports whether a request means this recipient: by name, by the part
+// that they have, or because it means everybody.
+func (m *matter) keptFrom(request []string, r recipient, writer string) bool {
+	has := func(list ...string) bool {
+		for _, w := range request {
+			if contains(list, w) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, p := range r.people {
+		n := nameWords(p.Name)
+		for _, w := range request {
+			if len(n) > 0 && (w == n[0] || w == n[0]+"s") {
+				return true
+			}
+		}
+		for i, w := range request {
+			if len(n) > 1 && w == n[len(n)-1] && i > 0 && isTitle(request[i-1]) {
+				return true
+			}
+		}
+		switch {
+		case p.Kind == KindParent && has("dad", "dads", "father", "ex", "husband", "partner", "mum", "mums", "mother", "wife", "parent", "parents", "family", "him", "her", "he", "she", "them", "they"),
+			p.Kind == KindSchool && has("school", "head", "headteacher", "senco", "teacher", "teachers", "them", "they", "staff"),
+			p.Kind == KindOther && has("gran", "grandmother", "nan", "grandparents", "grandad", "family", "advocate", "relatives", "aunt", "uncle", "them"),
+			p.Kind == KindProfessional && has("therapist", "psychologist", "doctor", "professionals", "solicitor", "social", "worker"),
+			p.Kind == KindYoungPerson && has("son", "daughter", "child", "him", "her", "he", "she", m.first()):
+			return true
+		}
+	}
+	if has("anyone", "anybody", "else", "others", "nobody", "everyone", "people", "outside") {
+		return true
+	}
+	// "In confidence", and nobody named: from everybody but the writer.
+	return !m.namesSomebody(request) && writer != r.mailbox
+}
+
+func (m *matter) first() string {
+	if len(m.names.child) > 0 {
+		return m.names.child[0]
+	}
+	return ""
+}
+
+// namesSomebody reports whether a request says from whom.
+func (m *matter) namesSomebody(request []string) bool {
+	for _, w := range request {
+		if isThird(w) || contains([]string{"school", "head", "senco", "teacher", "ex", "husband", "wife", "partner", "gran"}, w) {
+			return true
+		}
+		for _, n := range m.names.family {
+			if len(n) > 0 && n[0] == w {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tellsAny reports whether the letter says what one of the sentences says: half
+// of the words of it that mean something, close together.
+func (m *matter) tellsAny(sentences [][]string, r recipient) (where string, ok bool) {
+	for _, s := range sentences {
+		means := map[string]bool{}
+		for i, st := range stems(s) {
+			if !common(st) && !common(s[i]) && !m.generalWord(s[i]) && !allDigits(s[i]) {
+				means[st] = true
+			}
+		}
+		if len(means) == 0 {
+			continue
+		}
+		need := max(2, (len(means)+1)/2)
+		if len(means) == 1 {
+			need = 1
+		}
+		for _, v := range m.views {
+			if v.turned {
+				continue
+			}
+			st := stems(v.words)
+			width := max(40, 3*len(s))
+			last := map[string]int{}
+			for i, x := range st {
+				if !means[x] {
+					continue
+				}
+				last[x] = i + 1
+				got := 0
+				for _, at := range last {
+					if at > i-width {
+						got++
+					}
+				}
+				if got >= need && !saidBy(m.seenBy(r), v.words[max(0, i-3):i+1]) {
+					return v.where, true
+				}
+			}
+		}
+	}
+	return "", false
+}
+
+// generalWord reports words that every letter about a child may hold.
+func (m *matter) generalWord(w string) bool {
+	for _, n := range append(m.names.family, m.names.child) {
+		if contains(n, w) || contains(n, strings.TrimSuffix(w, "s")) {
+			return true
+		}
+	}
+	switch w {
+	case "school", "schools", "plan", "review", "meeting", "child", "children", "week", "weeks", "month", "months", "year", "years", "day", "days", "today",
+		"think", "thinks", "told", "tells", "tell", "know", "knows", "says", "said", "want", "wants", "need", "needs", "help", "like", "going", "because",
+		"really", "very", "much", "more", "time", "school's", "council", "email", "letter", "call", "home", "mother", "father", "dad", "mum", "parent", "parents",
+		"son", "daughter", "monday", "tuesday", "wednesday", "thursday", "friday", "send", "ehcp", "assessment", "support", "class", "teacher",
+		"started", "start", "seeing", "found", "yet", "been", "being", "with", "over", "into", "make", "made", "take", "taken", "come", "back", "well", "good":
+		return true
+	}
+	return false
+}
+
+// askedToKeep is asking us not to pass something on.
+func askedToKeep() string {
+	return `dont|not|never tell|telling|inform|mention|share|sharing|pass|passing|show|showing|copy|repeat|discuss|say|forward|disclose|reveal ... to|with|on|anyone|anybody|him|her|them|his|my|the
+dont|not|never tell|inform|show|copy _
+dont|not|never let ... know|see|find|hear|read
+dont|not|never share|mention|repeat|disclose|forward
+dont|not want ... know|knowing|find|finding|hear|told
+wouldnt|rather|prefer ... know|knew|told
+rather ... didnt|did not
+must|should|may not|never ... know|find|told|hear
+mustnt|shouldnt ... know|find|told|hear
+in confidence
+in strict|strictest confidence
+strictly confidential
+confidential|confidentially please|this|between|not
+told|telling|say|saying|write|writing|tell ... confidentially|confidence
+keep ... confidential|private|secret|quiet|between
+keep ... from him|her|them|his|my|the
+keep it|this|that to|between|from
+between us|you|ourselves
+without him|her|them|his|my|the ... knowing|finding
+doesnt|does|dont|do know ... and|keep|please
+not to be shared|passed|told|mentioned|disclosed
+off the record
+please treat ... confidential|confidence|sensitively|private
+private and|please|between
+for your eyes|information only
+he|she|they|dad|mum|father|mother cannot|cant ... know|told|find`
+}
