@@ -43,6 +43,7 @@ type soak struct {
 
 	removed  map[imap.UID]bool // of the present numbering: deleted or moved in the mailbox by others
 	resets   int
+	archive  bool // the folder is there
 	hits     map[string]int
 	recovery []recovery
 
@@ -245,6 +246,7 @@ func (s *soak) await(a *armed) *program {
 		s.armed = a
 		s.mu.Unlock()
 		s.startAll()
+		s.add(true) // something to read, and a letter to send
 	}
 	for _, p := range s.programs {
 		s.t.Logf("program %d:\n%s", p.number, strings.Join(p.tail(), "\n"))
