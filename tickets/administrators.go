@@ -28,6 +28,9 @@ type ProgramNotice struct {
 	MailboxID  int64 // whose outbox it leaves by
 	Template   string
 	Subject    string
+	// Mark says that it was told also when there is nobody to tell, because other
+	// routes go by the mark. Without it the notice waits for somebody.
+	Mark bool
 	// Fields fill the template. The link to the page of the mailboxes and the
 	// council's name are added.
 	Fields map[string]string
@@ -51,6 +54,9 @@ func (d *Desk) TellAdministrators(ctx context.Context, n ProgramNotice, now time
 		people, err := w.administrators(ctx)
 		if err != nil {
 			return err
+		}
+		if len(people) == 0 && !n.Mark {
+			return nil
 		}
 		for _, s := range people {
 			o := &Outgoing{

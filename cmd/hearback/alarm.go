@@ -127,7 +127,7 @@ func (a *App) tell(ctx context.Context, box int, states []boxState, template, su
 	m := a.mailboxes[box]
 	told, fresh, err := a.desk.TellAdministrators(ctx, tickets.ProgramNotice{
 		Key: alarmKey(m.Name), Value: word + at.UTC().Format(time.RFC3339), MailboxID: a.mailboxes[a.outboxFor(box, states)].ID,
-		Template: template, Subject: subject,
+		Template: template, Subject: subject, Mark: true, // the webhook goes by it
 		Fields: map[string]string{tickets.FieldMailbox: m.Name, tickets.FieldSince: sla.FormatShort(since)},
 	}, now)
 	if err != nil || !fresh {

@@ -24,7 +24,8 @@ type Config struct {
 	StaffDomain []string        `yaml:"staff_domains"`
 	Log         Log             `yaml:"log"`
 
-	demoLoading bool // commits need not be safe: a demonstration that was cut short begins anew
+	tokenClock  func() time.Time // by which tokens age; nil is time.Now. Never read from a file
+	demoLoading bool             // commits need not be safe: a demonstration that was cut short begins anew
 }
 
 // Council is what letters and pages say about the council.

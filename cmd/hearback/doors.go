@@ -44,7 +44,7 @@ func (d *doors) inboxes() []inbound.Account {
 // Doors makes the ways in and out. boxes are the mailboxes of the register, in
 // the order of the configuration.
 func (c Config) Doors(boxes []tickets.Mailbox) (*doors, error) {
-	d, b := &doors{}, &doorBuilder{sources: map[sourceKey]*tokenSource{}, limits: map[string]*inbound.Connections{}}
+	d, b := &doors{}, &doorBuilder{clock: c.tokenClock, sources: map[sourceKey]*tokenSource{}, limits: map[string]*inbound.Connections{}}
 	for i, m := range c.Mailboxes {
 		tokens, err := b.tokens(m)
 		if err != nil {
@@ -76,6 +76,7 @@ func (c Config) boxesUnregistered() []tickets.Mailbox {
 
 // doorBuilder keeps what mailboxes share.
 type doorBuilder struct {
+	clock   func() time.Time
 	sources map[sourceKey]*tokenSource
 	order   []*tokenSource
 	limits  map[string]*inbound.Connections
@@ -100,7 +101,7 @@ func (b *doorBuilder) tokens(m MailboxConfig) (*tokenSource, error) {
 		return nil, nil //nolint:nilnil // no source is an answer: a password is used
 	}
 	cc := signin.ClientConfig{
-		TokenURL: o.TokenURL, ClientID: o.ClientID, Scope: o.Scope, OwnNetwork: o.OwnNetwork,
+		TokenURL: o.TokenURL, ClientID: o.ClientID, Scope: o.Scope, OwnNetwork: o.OwnNetwork, Now: b.clock,
 		Secret: func() (string, error) { return Secret(o.SecretEnv, o.SecretFile) },
 	}
 	if o.Tenant != "" {

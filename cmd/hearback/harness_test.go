@@ -137,6 +137,7 @@ type plan struct {
 	maxMB     int
 	freeMB    int
 	start     time.Time
+	text      func(string) string // changes the file of the configuration
 	change    func(*Config)
 	app       func(*App) // before anything of it runs
 	noSeed    bool
@@ -242,6 +243,9 @@ intake: {max_message_mb: %d, acknowledgements_per_hour: %d, free_disk_mb: %d}
 staff_domains: [westmarsh.example]
 log: {level: debug, format: text}
 `, filepath.Join(h.dir, "data"), database, sen, imapPort, imapTLS, ca, h.user, secrets, smtp, mode, mb, ack, free)
+	if p.text != nil {
+		text = p.text(text)
+	}
 	file := filepath.Join(h.dir, "hearback.yaml")
 	must(h.t, os.WriteFile(file, []byte(text), 0o600))
 	cfg, err := LoadConfig(file)

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"hearback/mailbox/mailtest"
+	"hearback/tickets"
+	"hearback/tickets/access"
+	"hearback/tickets/store/pgtest"
+)
+
+// second starts another program on the same database and mailbox.
+func (h *house) second(t *testing.T) *house {
+	t.Helper()
+	o := &house{
+		t: t, cfg: h.cfg, dir: h.dir, news: h.news, log: &book{news: h.news}, sink: h.sink, dovecot: h.dovecot, user: h.user,
+		at: h.now(), before: h.before, team: h.team, staff: h.staff, people: h.people, cases: h.cases,
+	}
+	o.cfg.DataDir = t.TempDir()
+	o.start()
+	return o
+}
+
+// reads reports whether a program has the mailbox.
+func (h *house) reads() bool { return h.app.folders[0].lease.mine() }
+
+// TestTwoPrograms: two programs on one PostgreSQL and one mailbox. One reads; when
+// it dies in the middle without a word, the other takes over; nothing is lost and
+// nothing doubled.
+func TestTwoPrograms(t *testing.T) {
+	const mails = 100
+	var families []mailtest.Family
+	for i := range mails {
+		families = append(families, mailtest.Family{Address: fmt.Sprintf("parent%d@family.example", i), Name: fmt.Sprintf("Parent %d", i), Child: fmt.Sprintf("Child%d", i), Surname: fmt.Sprintf("Sur%d", i)})
+	}
+	first := open(t, plan{
+		dsn: pgtest.DSN(t), familiesN: families,
+		change: func(c *Config) { c.Intake.BatchMessages = 5 },
+		app:    func(a *App) { a.leaseTime = 3 * time.Second },
+	})
+	first.until("the first program to read", func() bool { return first.reads() && first.folderNow("sen", "INBOX").OK })
+	other := first.second(t)
+	other.until("the second program to stand by", func() bool {
+		_, text := other.health()
+		return strings.Contains(text, "mailbox sen, folder INBOX: read by another program")
+	})
+	if status, text := other.health(); status != 200 {
+		t.Errorf("standing by is %d:\n%s", status, text)
+	}
+	for i, f := range families {
+		first.dovecot.Append(t, first.user, "INBOX", letter(fmt.Sprintf("m%d@family.example", i), f.Address, fmt.Sprintf("Letter %d", i), "When?"), first.now())
+	}
+	// Dies: it answers no more, and gives no lease back.
+	first.until("the middle", func() bool { return len(first.ledger("INBOX")) >= mails/3 })
+	for _, l := range first.app.leases {
+		l.abandon()
+	}
+	first.stop()
+	if other.folderNow("sen", "INBOX").stored != 0 {
+		t.Error("both programs have read")
+	}
+	other.until("all mails to be settled", func() bool { return len(other.ledger("INBOX")) == mails })
+	if !other.reads() {
+		t.Error("nobody reads")
+	}
+	other.until("all acknowledgements", func() bool { return len(other.sink.Mails()) >= mails })
+	count := map[string]int{}
+	for _, m := range other.sink.Mails() {
+		count[m.To[0]]++
+	}
+	for _, f := range families {
+		if count[f.Address] != 1 {
+			t.Errorf("%s has %d letters", f.Address, count[f.Address])
+		}
+	}
+	page, err := other.app.store.Tickets(context.Background(), access.System("test"), tickets.TicketQuery{View: "all", Limit: 200, Now: other.now()})
+	must(t, err)
+	from := map[string]int{}
+	for _, it := range page.Items {
+		from[it.RequesterMailbox]++
+	}
+	for _, f := range families {
+		if from[f.Address] != 1 {
+			t.Errorf("%s has %d enquiries", f.Address, from[f.Address])
+		}
+	}
+	for _, e := range other.ledger("INBOX") {
+		if e.Fate != tickets.FateMessage {
+			t.Errorf("%+v", e)
+		}
+	}
+	t.Logf("the first read %d of %d", mails-int(other.folderNow("sen", "INBOX").stored), mails)
+}
+
+// abandon leaves a lease as a program does that was killed: nobody gives it back
+// before it runs out.
+func (l *lease) abandon() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.epoch, l.until, l.off = 0, time.Time{}, time.Now().Add(time.Hour)
+}
