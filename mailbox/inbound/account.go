@@ -41,6 +41,10 @@ type Account struct {
 	// FirstDays is how much of the past of a Sent or Junk folder is read when it is
 	// read for the first time; 0 is none.
 	FirstDays int
+	// Past reads the folder from its start wherever its cursor stands, and leaves the
+	// cursor alone: for taking in history, of Sent above all, whose cursor begins
+	// behind it. What the ledger knows is not read again.
+	Past bool
 	// Limit caps the connections of all accounts of one server, which share it; nil
 	// is no cap.
 	Limit    *Connections

@@ -129,6 +129,9 @@ func named(folder string) string {
 // loadCursor finds where to go on.
 func (p *Poller) loadCursor(ctx context.Context, l *look, selected *imap.SelectData) error {
 	l.cursor = &tickets.Cursor{MailboxID: p.acct.Mailbox.ID, Folder: p.acct.Folder, UIDValidity: selected.UIDValidity}
+	if p.acct.Past {
+		return nil
+	}
 	c, err := p.deps.Store.Cursor(ctx, p.acct.Mailbox.ID, p.acct.Folder)
 	switch {
 	case fault.Is(err, fault.NotFound):

@@ -303,3 +303,45 @@ func TestUIDValidityOfSentWithinLook(t *testing.T) {
 		t.Errorf("taken in: %v", got.uids())
 	}
 }
+
+// History is taken in wherever the cursor stands, once, also after a stop, and the
+// cursor stays where it was for whoever reads what is new.
+func TestPastOfSent(t *testing.T) {
+	leaks(t)
+	post := newPost(t)
+	raws := letters(1, 9)
+	post.put("Sent", time.Now().AddDate(-1, 0, 0), raws[:6]...)
+	w := newWorld(t)
+	live := &seen{}
+	p := w.poller(post.addr, folder("Sent", tickets.FolderSent), watch(live))
+	w.looked(p)
+	post.put("Sent", time.Now(), raws[6])
+	w.looked(p)
+	cursor, err := w.db.Cursor(w.ctx, w.box.ID, "Sent")
+	w.must(err)
+	past, stop := &seen{}, true
+	f, with := w.flaky()
+	f.set(func(f *flaky) {
+		f.intake = func(batch []tickets.Received) error {
+			if stop && batch[0].UID > 4 {
+				return errInjected
+			}
+			return nil
+		}
+	})
+	all := func(a *inbound.Account, _ *inbound.Deps) { a.Past, a.Batch = true, 2 }
+	w.fails(w.poller(post.addr, with, folder("Sent", tickets.FolderSent), all))
+	stop = false
+	w.looked(w.poller(post.addr, with, folder("Sent", tickets.FolderSent), all, watch(past)))
+	if fmt.Sprint(past.uids()) != "[5 6]" {
+		t.Errorf("after the stop taken in: %v", past.uids())
+	}
+	if c, err := w.db.Cursor(w.ctx, w.box.ID, "Sent"); err != nil || *c != *cursor {
+		t.Errorf("cursor %+v, %v; want %+v", c, err, cursor)
+	}
+	post.put("Sent", time.Now(), raws[7:]...)
+	w.looked(p)
+	if fmt.Sprint(live.uids()) != "[7 8 9]" || len(w.ledger()) != 9 {
+		t.Errorf("taken in: %v, %d lines", live.uids(), len(w.ledger()))
+	}
+}

@@ -335,14 +335,18 @@ func TestLargeAndEmpty(t *testing.T) {
 	if e := ledger[1]; e.Fate != tickets.FateQuarantined || e.Reason != "It is empty." {
 		t.Errorf("the empty mail: %+v", e)
 	}
-	_, err := inbound.Retry(w.ctx, w.db, w.desk, ledger[0].ID, nil, time.Now())
+	_, err := w.retry(ledger[0].ID)
 	if !fault.Is(err, fault.Refused) {
 		t.Errorf("retry of a mail that we do not hold: %v", err)
 	}
-	r, err := inbound.Retry(w.ctx, w.db, w.desk, ledger[1].ID, nil, time.Now())
+	r, err := w.retry(ledger[1].ID)
 	if err != nil || r.Fate != tickets.FateQuarantined || r.Tries != 2 {
 		t.Errorf("retry of the empty mail: %+v, %v", r, err)
 	}
+}
+
+func (w *world) retry(ledgerID int64) (tickets.IntakeResult, error) {
+	return inbound.Retrier{Store: w.db, Intake: w.desk}.Retry(w.ctx, ledgerID, time.Now())
 }
 
 // A small mail that the intake quarantined for a passing reason is taken in by a retry.
@@ -356,12 +360,36 @@ func TestRetry(t *testing.T) {
 	}}, time.Now())
 	w.must(err)
 	id := w.ledger()[0].ID
-	r, err := inbound.Retry(w.ctx, w.db, w.desk, id, nil, time.Now())
+	r, err := w.retry(id)
 	if err != nil || r.Fate != tickets.FateMessage {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	if _, err := inbound.Retry(w.ctx, w.db, w.desk, id, nil, time.Now()); !fault.Is(err, fault.Conflict) {
+	if _, err := w.retry(id); !fault.Is(err, fault.Conflict) {
 		t.Errorf("a second retry: %v", err)
 	}
 	w.wantFates(map[tickets.Fate]int{tickets.FateMessage: 1})
+}
+
+// A quarantined letter of Sent is read again as one of Sent.
+func TestRetryOfSent(t *testing.T) {
+	leaks(t)
+	w := newWorld(t)
+	raw, err := w.db.PrepareRaw(w.ctx, letters(1, 1)[0])
+	w.must(err)
+	_, err = w.desk.Intake(w.ctx, []tickets.Received{{
+		MailboxID: w.box.ID, Folder: "Sent", FolderKind: tickets.FolderSent, UIDValidity: 1, UID: 9, ReceivedAt: time.Now(), Raw: raw, QuarantineReason: "A fault.",
+	}}, time.Now())
+	w.must(err)
+	got := &seen{next: w.desk}
+	again := inbound.Retrier{Store: w.db, Intake: got, Kind: func(box int64, folder string) tickets.FolderKind {
+		if box == w.box.ID && folder == "Sent" {
+			return tickets.FolderSent
+		}
+		return tickets.FolderInbox
+	}}
+	_, err = again.Retry(w.ctx, w.ledger()[0].ID, time.Now())
+	w.must(err)
+	if len(got.got) != 1 || got.got[0].FolderKind != tickets.FolderSent || !got.got[0].Retry {
+		t.Errorf("%+v", got.got)
+	}
 }

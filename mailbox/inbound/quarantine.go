@@ -28,12 +28,6 @@ type Retrier struct {
 	Parse func(mailboxID int64) parse.Options
 }
 
-// Retry is [Retrier.Retry] for a program that reads inboxes alone.
-func Retry(ctx context.Context, store RetryStore, intake Intake, ledgerID int64, trusted []string, now time.Time) (tickets.IntakeResult, error) {
-	r := Retrier{Store: store, Intake: intake, Parse: func(int64) parse.Options { return parse.Options{TrustedAuthServers: trusted} }}
-	return r.Retry(ctx, ledgerID, now)
-}
-
 // Retry reads a quarantined mail again from its kept bytes, and takes it in
 // under the same line of the ledger. When the bytes were never read (a mail
 // over the limit), it says so.
