@@ -25,8 +25,9 @@ PKGS         ?= ./...
 RUN          ?=
 ARGS         ?=
 TEST_TIMEOUT ?= 15m
-SOAK_TIMEOUT ?= 60m
-FUZZTIME     ?= 60s
+# One package of long tests, or one fuzz target. The longest takes about an hour and a half.
+SOAK_TIMEOUT ?= 6h
+FUZZTIME     ?= 10m
 BENCH        ?= .
 BENCHCOUNT   ?= 3
 
@@ -72,11 +73,11 @@ lint: go-tools ## gofumpt, go vet, staticcheck
 	go tool staticcheck -tags $(TAGS) $(PKGS)
 
 .PHONY: soak
-soak: tools servers assets ## long tests (names with "Soak") and fuzzing (FUZZTIME each)
+soak: tools servers assets ## long tests (names with "Soak") and fuzzing (FUZZTIME each): hours; HEARBACK_SOAK_* shorten it
 	@if [ -z "$(strip $(SOAK_PKGS) $(FUZZ))" ]; then echo "make: there are no long tests and no fuzz targets yet"; fi
-	$(if $(strip $(SOAK_PKGS)),HEARBACK_SOAK=1 go test -race -vet=off -count=1 -v -run Soak -timeout $(SOAK_TIMEOUT) $(SOAK_PKGS))
-	@for entry in $(FUZZ); do \
-		echo "go test -fuzz $${entry#*:} $${entry%%:*}"; \
+	$(if $(strip $(SOAK_PKGS)),HEARBACK_SOAK=1 go test -race -vet=off -count=1 -p 1 -v -run Soak -timeout $(SOAK_TIMEOUT) $(SOAK_PKGS))
+	@n=0; set -- $(FUZZ); for entry; do \
+		n=$$((n + 1)); echo "fuzz target $$n of $$#, $(FUZZTIME): $${entry#*:} in $${entry%%:*}"; \
 		go test -run '^$$' -fuzz "^$${entry#*:}\$$" -fuzztime $(FUZZTIME) -timeout $(SOAK_TIMEOUT) "$${entry%%:*}"; \
 	done
 
