@@ -156,10 +156,8 @@ func (w *work) noAck(ctx context.Context, t *Ticket, m incoming, clock *TicketCl
 			return SkipOwn, nil
 		}
 	}
-	if _, err := w.tx.StaffByMailbox(ctx, m.from); err == nil {
+	if m.facts.Staff != nil {
 		return SkipOwn, nil
-	} else if !notFound(err) {
-		return "", err
 	}
 	if m.onCase && m.party.Link.NoContact {
 		return SkipNoContact, nil

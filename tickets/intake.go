@@ -64,8 +64,12 @@ func (d *Desk) Intake(ctx context.Context, batch []Received, now time.Time) ([]I
 		if w.rules, err = w.tx.IntakeRules(ctx); err != nil {
 			return err
 		}
+		known, err := w.ledgerOf(ctx, batch)
+		if err != nil {
+			return err
+		}
 		for _, r := range batch {
-			res, err := w.takeOne(ctx, r, own)
+			res, err := w.takeOne(ctx, r, own, known)
 			if err != nil {
 				return fmt.Errorf("mail %d/%s/%d/%d: %w", r.MailboxID, r.Folder, r.UIDValidity, r.UID, err)
 			}
@@ -80,22 +84,25 @@ func (d *Desk) Intake(ctx context.Context, batch []Received, now time.Time) ([]I
 }
 
 // takeOne settles the fate of one mail.
-func (w *work) takeOne(ctx context.Context, r Received, own []Mailbox) (IntakeResult, error) {
+func (w *work) takeOne(ctx context.Context, r Received, own []Mailbox, known map[ledgerPlace]bool) (IntakeResult, error) {
 	tries := 0
-	old, err := w.tx.LedgerAt(ctx, r.MailboxID, r.Folder, r.UIDValidity, r.UID)
-	switch {
-	case err == nil && !mayRetry(old, r):
-		return already(old), nil
-	case err == nil:
+	if place := r.place(); known[place] {
+		old, err := w.tx.LedgerAt(ctx, r.MailboxID, r.Folder, r.UIDValidity, r.UID)
+		if err != nil {
+			return IntakeResult{}, err
+		}
+		if !mayRetry(old, r) {
+			return already(old), nil
+		}
 		tries, r.byHand = old.Tries, old.Fate == FateSuppressed
-	case !notFound(err):
-		return IntakeResult{}, err
+	} else {
+		known[place] = true // the same place may come twice in one batch
 	}
 	if r.Mail == nil {
 		return w.quarantine(ctx, r, tries+1, r.QuarantineReason, nil)
 	}
 	var res IntakeResult
-	err = w.tx.Savepoint(ctx, func() error {
+	err := w.tx.Savepoint(ctx, func() error {
 		var err error
 		res, err = w.take(ctx, r, own)
 		if err != nil {
@@ -125,6 +132,46 @@ func (w *work) takeOne(ctx context.Context, r Received, own []Mailbox) (IntakeRe
 		return IntakeResult{}, err
 	}
 	return w.quarantine(ctx, r, tries+1, "It could not be taken in; its bytes are kept.", err)
+}
+
+// ledgerPlace is where the server showed a mail.
+type ledgerPlace struct {
+	mailbox  int64
+	folder   string
+	validity uint32
+	uid      uint32
+}
+
+func (r Received) place() ledgerPlace {
+	return ledgerPlace{r.MailboxID, r.Folder, r.UIDValidity, r.UID}
+}
+
+// ledgerOf finds out which places of a batch have a line: one question for a
+// folder instead of one for each mail, since nearly all of them are new.
+func (w *work) ledgerOf(ctx context.Context, batch []Received) (map[ledgerPlace]bool, error) {
+	type span struct{ from, to uint32 }
+	folders := map[ledgerPlace]span{}
+	for _, r := range batch {
+		f := r.place()
+		f.uid = 0
+		s, ok := folders[f]
+		if !ok {
+			s = span{r.UID, r.UID}
+		}
+		folders[f] = span{min(s.from, r.UID), max(s.to, r.UID)}
+	}
+	known := map[ledgerPlace]bool{}
+	for f, s := range folders {
+		uids, err := w.tx.LedgerLines(ctx, f.mailbox, f.folder, f.validity, s.from, s.to)
+		if err != nil {
+			return nil, err
+		}
+		for _, uid := range uids {
+			f.uid = uid
+			known[f] = true
+		}
+	}
+	return known, nil
 }
 
 // mayRetry: what could not be read, and what was kept away without a person.

@@ -117,6 +117,8 @@ type Reader interface {
 	PeopleByPhone(ctx context.Context, digits string) ([]int64, error)
 	// IntakeRules are the rules that hold now, oldest first.
 	IntakeRules(ctx context.Context) ([]IntakeRule, error)
+	// LedgerLines lists the UIDs from from to to (inclusive) that have a line, ascending.
+	LedgerLines(ctx context.Context, mailboxID int64, folder string, uidValidity, from, to uint32) ([]uint32, error)
 	LedgerAt(ctx context.Context, mailboxID int64, folder string, uidValidity, uid uint32) (*LedgerEntry, error) // fault.NotFound
 	// AutomaticSince counts acks and receipts to a mailbox since an instant, for
 	// one ticket (or all when ticketID is 0), whatever became of them.
@@ -226,7 +228,9 @@ type SenderFact struct {
 	Person register.Person
 	Link   register.Link
 	Case   register.Case
-	Open   []Ticket // the person's or case's tickets that are not finished, newest first
+	// Address is the person's line with the mailbox.
+	Address register.Address
+	Open    []Ticket // the person's or case's tickets that are not finished, newest first
 }
 
 // TicketQuery filters a list of tickets.

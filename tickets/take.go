@@ -58,9 +58,7 @@ func (w *work) takeHuman(ctx context.Context, m incoming, rawID int64) (IntakeRe
 	if err := w.tx.UpdateTicket(ctx, t); err != nil {
 		return IntakeResult{}, err
 	}
-	if m.party, m.onCase, err = w.partyOf(ctx, t.CaseID, m.match.PersonID); err != nil {
-		return IntakeResult{}, err
-	}
+	m.party, m.onCase = m.partyOn(t.CaseID)
 	if err := w.heardFrom(ctx, m); err != nil {
 		return IntakeResult{}, err
 	}
@@ -248,6 +246,17 @@ func (w *work) clockFor(ctx context.Context, t *Ticket, m incoming) (*TicketCloc
 		return &TicketClock{}, nil // nothing changed: nobody waits because of it
 	}
 	return w.startClock(ctx, t, kind, m.since, m.r.History)
+}
+
+// partyOn is the sender's place on a case, with the address that they wrote from,
+// out of what the match was decided on.
+func (m incoming) partyOn(caseID int64) (register.Party, bool) {
+	for _, f := range m.facts.Sender {
+		if caseID != 0 && f.Case.ID == caseID && f.Person.ID == m.match.PersonID {
+			return register.Party{Person: f.Person, Link: f.Link, Addresses: []register.Address{f.Address}}, true
+		}
+	}
+	return register.Party{}, false
 }
 
 // heardFrom notes that an address which had failed is alive: its owner wrote.

@@ -118,6 +118,12 @@ func (w *work) ackPlaced(ctx context.Context, t *Ticket, p register.Party, onCas
 		_, err := w.event(ctx, t, EvAckSkipped, map[string]any{"reason": SkipUnconfirmed})
 		return err
 	}
+	s, err := w.tx.StaffByMailbox(ctx, first.FromMailbox)
+	if err == nil {
+		m.facts.Staff = s
+	} else if !notFound(err) {
+		return err
+	}
 	_, err = w.acknowledge(ctx, t, m, clock)
 	return err
 }

@@ -41,24 +41,30 @@ func unaccent(r rune) rune {
 	}
 	const from = "àáâãäåāăąçćčďđèéêëēęěìíîïīłñńňòóôõöøőřśšșşťțţùúûüūůűýÿžźż"
 	const to = "aaaaaaaaacccddeeeeeeeiiiiilnnnooooooorsssstttuuuuuuuyyzzz"
-	f, t := []rune(from), []rune(to)
-	for i, x := range f {
-		if x == r && i < len(t) {
-			return t[i]
+	n := 0
+	for _, x := range from {
+		if x == r {
+			return rune(to[n])
 		}
+		n++
 	}
 	return r
 }
 
 // WordList is a list of words and phrases to look for, ready to be compared.
 // The zero WordList finds nothing.
-type WordList struct{ shown, folded []string }
+type WordList struct {
+	shown, folded []string
+	first         map[string][]int // by the first word: a text is read once, however long the list
+}
 
 // NewWordList prepares words; what holds no letter and no digit is left out.
 func NewWordList(words []string) WordList {
-	var l WordList
+	l := WordList{first: map[string][]int{}}
 	for _, w := range words {
 		if f := fold(w); f != "" {
+			word, _, _ := strings.Cut(f, " ")
+			l.first[word] = append(l.first[word], len(l.shown))
 			l.shown, l.folded = append(l.shown, w), append(l.folded, " "+f+" ")
 		}
 	}
@@ -69,9 +75,29 @@ func NewWordList(words []string) WordList {
 func (l WordList) In(text string) []string { return l.inFolded(" " + fold(text) + " ") }
 
 func (l WordList) inFolded(padded string) []string {
-	var hits []string
-	for i, f := range l.folded {
-		if strings.Contains(padded, f) {
+	var found map[int]bool
+	for at := 0; at < len(padded)-1; {
+		rest := padded[at+1:]
+		n := strings.IndexByte(rest, ' ')
+		if n < 0 {
+			break
+		}
+		for _, i := range l.first[rest[:n]] {
+			if strings.HasPrefix(padded[at:], l.folded[i]) {
+				if found == nil {
+					found = map[int]bool{}
+				}
+				found[i] = true
+			}
+		}
+		at += 1 + n
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	hits := make([]string, 0, len(found))
+	for i := range l.folded {
+		if found[i] {
 			hits = append(hits, l.shown[i])
 		}
 	}

@@ -83,6 +83,11 @@ func (r reader) UIDsKnown(ctx context.Context, mailboxID int64, folder string, u
 	return list, err
 }
 
+// LedgerLines implements tickets.Reader.
+func (r reader) LedgerLines(ctx context.Context, mailboxID int64, folder string, uidValidity, from, to uint32) ([]uint32, error) {
+	return r.UIDsKnown(ctx, mailboxID, folder, uidValidity, from, to)
+}
+
 // cursorRow is a row of cursors.
 type cursorRow struct {
 	MailboxID   int64   `db:"mailbox_id"`

@@ -146,7 +146,8 @@ func (r reader) threadFacts(ctx context.Context, ids []string) ([]tickets.Thread
 
 type senderRow struct {
 	partyRow
-	Case caseRow `db:"c"`
+	Case    caseRow    `db:"c"`
+	Address addressRow `db:"a"`
 }
 
 func (r reader) senderFacts(ctx context.Context, mailbox string) ([]tickets.SenderFact, error) {
@@ -162,7 +163,7 @@ func (r reader) senderFacts(ctx context.Context, mailbox string) ([]tickets.Send
 	}
 	out := make([]tickets.SenderFact, len(rows))
 	for i, x := range rows {
-		f := tickets.SenderFact{Person: x.Person.person(), Link: x.Link.link(), Case: x.Case.file()}
+		f := tickets.SenderFact{Person: x.Person.person(), Link: x.Link.link(), Case: x.Case.file(), Address: x.Address.address()}
 		for _, t := range open {
 			if int64(t.CaseID) == f.Case.ID || t.CaseID == 0 && int64(t.RequesterID) == f.Person.ID {
 				f.Open = append(f.Open, t.ticket())

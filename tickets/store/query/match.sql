@@ -33,7 +33,10 @@ order by 1, 2;
   c.is_open as "c.is_open", c.created_at as "c.created_at"
 
 -- name: SendersKnown
-select {PartyColumns}, {CaseFactColumns}
+select {PartyColumns}, {CaseFactColumns},
+  a.id as "a.id", a.person_id as "a.person_id", a.email as "a.email", a.mailbox as "a.mailbox",
+  a.confidential as "a.confidential", a.verified_at as "a.verified_at", a.bounced as "a.bounced",
+  a.created_at as "a.created_at"
 from addresses a
 join people p on p.id = a.person_id
 join links l on l.person_id = p.id
