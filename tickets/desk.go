@@ -135,6 +135,10 @@ func whoMay(p access.Permission) string {
 		return "The duty desk or a team lead"
 	case access.ReleaseMode:
 		return "A team lead"
+	case access.AddToRegister, access.ManageRegister, access.ManageRestrictions:
+		return "A named officer or a team lead"
+	case access.EndRestrictions:
+		return "A team lead, a safeguarding lead or the head of service"
 	}
 	return "Your team lead"
 }
@@ -250,6 +254,8 @@ func (k EventKind) inWords() string {
 		return "it was finished"
 	case EvAlerted:
 		return "a safety alert was raised"
+	case EvFacts:
+		return "what is recorded about the people on the case changed"
 	}
 	return "its state changed"
 }

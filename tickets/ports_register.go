@@ -38,6 +38,10 @@ type RegisterReader interface {
 // version of the register in the same transaction, except those of imports'
 // bookkeeping.
 type RegisterTx interface {
+	// LockRegister takes the register for this transaction: changes of two people at
+	// once follow one another, and none overwrites what the other has read. It bumps
+	// the version, once for a transaction.
+	LockRegister(ctx context.Context) error
 	UpdatePerson(ctx context.Context, p *register.Person) error
 	DeleteLink(ctx context.Context, id int64) error
 	DeleteAddress(ctx context.Context, id int64) error

@@ -220,6 +220,7 @@ const (
 	EvRuleRemoved   EventKind = "rule_removed"   // {rule_id}
 	EvRouted        EventKind = "routed"         // an intake rule said where it goes {rule_id}
 	EvClockChanged  EventKind = "clock_changed"  // computed anew from the events {clock_id, due}
+	EvFacts         EventKind = "facts_changed"  // of the case: {what, person_id, restriction_id, kind}, codes and ids only
 )
 
 // Matters reports whether somebody who is writing to the family has to know of
@@ -229,7 +230,7 @@ func (k EventKind) Matters() bool {
 	switch k {
 	case EvReceived, EvJoined, EvReopened, EvPlaced, EvAccepted, EvNotOurs, EvKeptApart, EvMerged,
 		EvReplyQueued, EvReplyChanged, EvSent, EvNotDelivered, EvUncertain, EvResolved,
-		EvNoteAdded, EvCallLogged, EvAssigned, EvState, EvFinished, EvAlerted:
+		EvNoteAdded, EvCallLogged, EvAssigned, EvState, EvFinished, EvAlerted, EvFacts:
 		return true
 	}
 	return false

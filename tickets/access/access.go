@@ -53,6 +53,11 @@ const (
 	ReadSystem       Permission = "read_system"       // health of mailboxes, queue, disk
 	ManageSystem     Permission = "manage_system"     //
 	UseAPI           Permission = "use_api"
+
+	AddToRegister      Permission = "add_to_register"     // record people, how to reach them, and a restriction: at once, whoever hears it first
+	ManageRegister     Permission = "manage_register"     // change what is recorded about cases and people
+	ManageRestrictions Permission = "manage_restrictions" // tighten a restriction, ask for its end; loosen what a link says
+	EndRestrictions    Permission = "end_restrictions"    // be the second person who ends one
 )
 
 var caseWork = []Permission{ReadCases, ReadNotes, WriteNotes, LogCalls, UseAPI}
@@ -62,13 +67,15 @@ var caseWork = []Permission{ReadCases, ReadNotes, WriteNotes, LogCalls, UseAPI}
 func grants(r Role) []Permission {
 	switch r {
 	case RoleBusinessSupport:
-		return append([]Permission{Triage, ReadLedger, Assign}, caseWork...)
+		return append([]Permission{Triage, ReadLedger, Assign, AddToRegister}, caseWork...)
 	case RoleOfficer, RoleTribunal:
-		return append([]Permission{SendReply, Assign, Finish, ResolveUncertain}, caseWork...)
+		return append([]Permission{
+			SendReply, Assign, Finish, ResolveUncertain, AddToRegister, ManageRegister, ManageRestrictions,
+		}, caseWork...)
 	case RoleLead, RoleHead, RoleSafeguarding:
 		return append([]Permission{
 			SendReply, Assign, Finish, ResolveUncertain, Triage, ReadLead, ReadLedger,
-			RetryMail, ReleaseMode, ReadSystem,
+			RetryMail, ReleaseMode, ReadSystem, AddToRegister, ManageRegister, ManageRestrictions, EndRestrictions,
 		}, caseWork...)
 	case RoleDataProtection:
 		return []Permission{ReadCases, ReadNotes, ReadLedger, ReadLead, UseAPI}

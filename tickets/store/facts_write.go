@@ -11,6 +11,18 @@ import (
 
 var _ tickets.RegisterTx = (*tx)(nil)
 
+// LockRegister implements tickets.RegisterTx: the row of the version is the lock.
+func (t *tx) LockRegister(ctx context.Context) error {
+	if t.bumped {
+		return nil
+	}
+	if _, err := t.exec(ctx, t.db.q.RegisterBump); err != nil {
+		return err
+	}
+	t.bumped = true
+	return nil
+}
+
 // UpdatePerson implements tickets.RegisterTx.
 func (t *tx) UpdatePerson(ctx context.Context, p *register.Person) error {
 	t.register = true

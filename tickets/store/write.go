@@ -20,6 +20,7 @@ type tx struct {
 	savepoints int
 	broken     error     // the database ended the transaction; nothing may follow
 	register   bool      // a register fact changed
+	bumped     bool      // and the version of the register with it
 	words      []indexed // for the search index, at the end
 }
 
@@ -59,7 +60,7 @@ func (db *DB) inTx(ctx context.Context, fn func(t *tx) error) (err error) {
 	if err = t.writeIndex(ctx); err != nil {
 		return err
 	}
-	if t.register {
+	if t.register && !t.bumped {
 		if _, err = t.exec(ctx, db.q.RegisterBump); err != nil {
 			return err
 		}
@@ -83,14 +84,14 @@ func (t *tx) Savepoint(ctx context.Context, fn func() error) error {
 	if err := t.control(ctx, "savepoint "+name); err != nil {
 		return err
 	}
-	waiting := t.words
+	waiting, bumped := t.words, t.bumped
 	err := fn()
 	if t.broken != nil {
 		return t.broken
 	}
 	if err != nil {
 		// What waited before waits again, even when it was written inside.
-		t.words = waiting
+		t.words, t.bumped = waiting, bumped
 		if back := t.control(ctx, "rollback to savepoint "+name); back != nil {
 			t.broken = errors.Join(back, err)
 			return t.broken
