@@ -58,35 +58,55 @@ const (
 	ManageRegister     Permission = "manage_register"     // change what is recorded about cases and people
 	ManageRestrictions Permission = "manage_restrictions" // tighten a restriction, ask for its end; loosen what a link says
 	EndRestrictions    Permission = "end_restrictions"    // be the second person who ends one
+
+	ManageUsers Permission = "manage_users" // accounts of staff, their roles and sessions; no case content
+	ManageTeams Permission = "manage_teams" // teams and who leads them
+	ReadAudit   Permission = "read_audit"   // everybody's entries of the audit; one's own need none
+	ImportCases Permission = "import_cases" // the case system's extract, and what of it waits
+	ExportAll   Permission = "export_all"   // everything that hearback holds, in open formats
+	AskAccess   Permission = "ask_access"   // ask to be let into a case, or in need go in at once
+	GrantAccess Permission = "grant_access" // be the second person who lets somebody into a case
 )
 
-var caseWork = []Permission{ReadCases, ReadNotes, WriteNotes, LogCalls, UseAPI}
+func caseWork() []Permission {
+	return []Permission{ReadCases, ReadNotes, WriteNotes, LogCalls, UseAPI, AskAccess}
+}
 
 // grants is the whole table of roles and permissions. It is a function, not a
 // variable, so that nothing can change it at run time.
 func grants(r Role) []Permission {
 	switch r {
 	case RoleBusinessSupport:
-		return append([]Permission{Triage, ReadLedger, Assign, AddToRegister}, caseWork...)
+		return append([]Permission{Triage, ReadLedger, Assign, AddToRegister}, caseWork()...)
 	case RoleOfficer, RoleTribunal:
 		return append([]Permission{
 			SendReply, Assign, Finish, ResolveUncertain, AddToRegister, ManageRegister, ManageRestrictions,
-		}, caseWork...)
-	case RoleLead, RoleHead, RoleSafeguarding:
-		return append([]Permission{
-			SendReply, Assign, Finish, ResolveUncertain, Triage, ReadLead, ReadLedger,
-			RetryMail, ReleaseMode, ReadSystem, AddToRegister, ManageRegister, ManageRestrictions, EndRestrictions,
-		}, caseWork...)
+		}, caseWork()...)
+	case RoleSafeguarding:
+		return append(leading(), caseWork()...)
+	case RoleLead:
+		return append(append(leading(), ImportCases), caseWork()...)
+	case RoleHead:
+		return append(append(leading(), ImportCases, ExportAll, ReadAudit), caseWork()...)
 	case RoleDataProtection:
-		return []Permission{ReadCases, ReadNotes, ReadLedger, ReadLead, UseAPI}
+		return []Permission{ReadCases, ReadNotes, ReadLedger, ReadLead, UseAPI, ReadAudit, AskAccess}
 	case RoleAuditor:
-		return []Permission{ReadCases, ReadNotes, ReadLedger, ReadLead}
+		return []Permission{ReadCases, ReadNotes, ReadLedger, ReadLead, ReadAudit, AskAccess}
 	case RoleAdmin:
-		return []Permission{ReadLedger, RetryMail, ReadSystem, ManageSystem}
+		return []Permission{ReadLedger, RetryMail, ReadSystem, ManageSystem, ManageUsers, ManageTeams}
 	case RoleSystem:
-		return append([]Permission{Triage, ReadLead, ReadLedger, RetryMail, ReadSystem}, caseWork...)
+		return append([]Permission{Triage, ReadLead, ReadLedger, RetryMail, ReadSystem}, caseWork()...)
 	}
 	return nil
+}
+
+// leading is what a team lead may do besides working on cases; a safeguarding
+// lead and the head of service may as well, each within their scope.
+func leading() []Permission {
+	return []Permission{
+		SendReply, Assign, Finish, ResolveUncertain, Triage, ReadLead, ReadLedger, RetryMail, ReleaseMode, ReadSystem,
+		AddToRegister, ManageRegister, ManageRestrictions, EndRestrictions, GrantAccess,
+	}
 }
 
 // Actor is who does something: a person who signed in, a program with a token
