@@ -137,6 +137,81 @@ do not go above
 dont go above
 going nowhere
 park this|it until|till|for
+id|ill|wed give|leave|wait|hold|push|say|let|file|bin|ignore|not|be|refuse|reject|go|close
+i would not|ignore|leave|wait|push|refuse|reject|let|give
+hope it|this|she|he|they goes|go|gives|give ... away|up
+goes away
+copy and paste
+usual|standard answer|line|reply|response|letter
+get away with
+the least we
+the minimum we
+bare minimum
+leg to stand
+out of time
+hasnt|havent|not spotted|noticed|realised|twigged|clocked
+dont|not|never engage
+dont|not|never admit
+admit that|it|this|to
+may|might|will not have|has understood
+leave it like|there|at
+withdrawing|withdraw before
+good luck with
+my moneys on
+embarrass herself|himself|themselves
+one line back
+close this|it|her|him|them down
+not entitled
+wave money
+get rid of
+whatever the|they pays|pay|parents|want
+any weight
+vague
+bury|lose the|her|his|this ... paperwork|file|request
+slow walk
+run|running down the clock
+run|running out the clock
+buy|buys|buying us|ourselves|some time
+cover ourselves|yourself|our|my|your
+our backs|backsides
+paper over
+take ... off my|our hands
+bounce|pass ... back|to ... school|health|legal
+not our problem
+shut her|him|them|this ... down|up
+call it a day
+write her|him|them off
+water it|this down
+until the dust
+keep her|him|them sweet|quiet|happy|at
+throw ... bone
+before she|he|they ... legal|solicitor|press|lawyer
+see through
+test case
+open the floodgates
+precedent
+political
+play hardball
+dig ... heels
+not lift a finger
+lets not|just
+let us not
+doesnt need to know
+gone rogue
+take the hit
+off the hook
+in the clear
+no paper trail
+wording ... vague|careful|deniable
+for the record i|we
+dont|not read too
+strictly we should|are
+technically we should|are|have
+we have|ve no|not defence|defended|grounds
+we messed|cocked|screwed up
+our mistake but
+dont|not apologise
+before it|this gets out
 better off at|in|with
 jumping through hoops
 trying it on
@@ -259,6 +334,35 @@ cry wolf|me
 crocodile tears
 exaggerating|exaggerates|exaggerated
 never satisfied|happy
+fantasist|fantasists
+waste of space
+bless him|her|them
+here she|he|they goes|go
+driving me
+up the wall
+barrister now
+googled
+thinks shes|hes|theyre
+cried on|down
+goes on and
+off her|his rocker|head
+a right
+toxic
+spoilt|spoiled
+precious
+martyr
+sob story
+stroppy
+mouthy
+gobby
+thick
+dim
+clueless
+benefits
+alcoholic|drunk
+story
+convenient
+scrounger|scroungers
 wrapped around`
 }
 
@@ -316,6 +420,26 @@ remove|delete|take ... before|prior sending|issue|issuing|send|sending|it|this|t
 guidance for officers|officer|staff|caseworkers|caseworker|drafters
 guidance to officers|officer|staff|caseworkers|caseworker|drafters
 crib sheet
+colleagues|managers|caseworkers|seniors only|use
+not to leave the|this department|office|team|council|building|directorate
+case file note|only
+file note
+note for|to the file
+council confidential
+family sight
+not for ... sight|eyes of
+do not|dont share|send|forward outside
+la|council|staff|officer|officers view|sight|copy only
+withhold from
+redact|redacted before
+not to be seen|read by
+for discussion with legal|managers|panel
+awaiting legal|manager sign
+pre decision|decisional
+without prejudice internal
+management only|eyes
+barrister|counsel|solicitor advises|advised us|the
+advice of|from our|the councils|counsel
 lines to take
 if mum|dad|parent|parents|the|family ... asks|ask|asked|query|queries|challenge|challenges ... say|change|tell|deflect|dont|do
 restricted to staff|officers|council
@@ -390,5 +514,64 @@ too bad
 like it or lump|not
 spare me|us
 frankly you|your|i|we|this
-do your job as`
+you are|were the only parent|person|family|one
+more time with your
+if you spent|stopped|listened|paid|bothered|read|cared
+spent less time
+better things to
+i|we have better|other|more things|important|children|cases
+same question again|over
+again and again
+over and over
+how else to
+dont know how else
+so that you|even can|will|you understand
+in words|language you|even
+even you
+with respect you|your
+with all due respect
+causes|causing this|so|much much|trouble
+trouble maker
+you always|never complain|moan|want|listen|read|happy|satisfied
+nothing is ever
+never satisfied
+never good enough
+not the only parent|family|child|one
+other children|families who need|are|that
+you need to learn|accept|stop|understand|grow
+get used to
+deal with it
+for goodness|heavens|gods|petes sake
+have you even
+did you even
+do you even
+do not|dont email|contact|write|ring|call|phone me|us again
+think yourself lucky
+you should be grateful|thankful
+be grateful
+youre lucky
+clearly you
+i am not your
+im not your
+not your servant|secretary
+your son|daughter is a|the|naughty|badly
+badly behaved
+spoilt
+typical of you
+as usual you
+your tone
+your nonsense
+your drama
+i will not be|waste|repeat
+wont be lectured|repeating|told
+attention seeking
+you|your are|is lying|lies|delusional
+make|making things|it|this|stuff up
+oh please
+yet another email|complaint|demand
+yet again
+what part of
+do you not understand
+use your common
+common sense`
 }

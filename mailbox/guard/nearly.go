@@ -53,6 +53,15 @@ func (x *Mailboxes) nearly(mailbox string) (KnownMailbox, bool) {
 			}
 		}
 	}
+	local, label, _ := strings.Cut(mailbox, "@")
+	label, suffix, _ := strings.Cut(label, ".")
+	for _, i := range x.byLocal[plain] {
+		// The same body under another suffix, whatever the office is called.
+		k := x.all[i]
+		if l, rest, _ := strings.Cut(k.domain, "."); l == label && rest != suffix && len(l) >= 6 && strings.HasPrefix(k.email, local+"@") {
+			return KnownMailbox{k.email, k.name}, true
+		}
+	}
 	least := 2
 	if len(plain) < 5 {
 		least = 1 // among short names two letters are another person

@@ -115,7 +115,7 @@ func (x *Notes) find(v view) []place {
 	for i, h := range runHashes(w, shingleWords) {
 		for _, id := range x.runs[h] {
 			if run := w[i : i+shingleWords]; runOf(x.notes[id].words, run) >= 0 {
-				out = append(out, place{id, hit{run, Block}})
+				out = append(out, place{id, hit{run: run, decision: Block}})
 			}
 		}
 	}
@@ -124,7 +124,7 @@ func (x *Notes) find(v view) []place {
 			n := x.notes[id]
 			if i+len(n.words) <= len(w) && runOf(w[i:i+len(n.words)], n.words) == 0 {
 				if d, ok := n.weight(); ok {
-					out = append(out, place{id, hit{n.words, d}})
+					out = append(out, place{id, hit{run: n.words, decision: d}})
 				}
 			}
 		}
@@ -137,7 +137,7 @@ func (x *Notes) find(v view) []place {
 			if _, ok := x.steps[h]; ok {
 				run := w[i : i+shingleWords]
 				if len(compact(run)) >= tightRun && len(out) == 0 {
-					out = append(out, place{-1, hit{run, Block}})
+					out = append(out, place{-1, hit{run: run, decision: Block}})
 				}
 			}
 		}
@@ -162,7 +162,7 @@ func (x *Notes) tightly(w []string) []place {
 				whole := compact(x.notes[id].words)
 				if n == tightRun && strings.Contains(whole, letters[i:i+n]) ||
 					n < tightRun && len(whole) < tightRun && strings.HasPrefix(letters[i:], whole) && meaningful(x.notes[id].words) >= 2 {
-					out = append(out, place{id, hit{wordsAt(w, i, n), Block}})
+					out = append(out, place{id, hit{run: wordsAt(w, i, n), decision: Block}})
 				}
 			}
 		}
@@ -217,14 +217,17 @@ func (x *Notes) reworded(w []string) []place {
 		for _, s := range k.stems {
 			in[s] = true
 		}
-		meaning := 0
+		meaning, own := 0, 0
 		for i := from; i < to; i++ {
 			if in[st[i]] && !common(st[i]) && !common(w[i]) {
 				meaning++
+				if !ofLetters(w[i]) {
+					own++
+				}
 			}
 		}
-		if meaning >= 3 || share >= 0.85 && meaning >= 2 {
-			out = append(out, place{k.note, hit{w[from:to], Block}})
+		if meaning >= 3 && own >= 2 || share >= 0.85 && meaning >= 2 && own >= 1 {
+			out = append(out, place{k.note, hit{run: w[from:to], decision: Block, reworded: true}})
 		}
 	}
 	return out
@@ -246,6 +249,19 @@ func (n note) weight() (Decision, bool) {
 		return Confirm, true
 	}
 	return Allow, false
+}
+
+// ofLetters reports words that letters about meetings and forms share.
+func ofLetters(w string) bool {
+	switch w {
+	case "know", "whether", "meeting", "meet", "ring", "call", "date", "dates", "week", "weeks", "school", "review", "email", "letter", "send", "sent", "form",
+		"report", "hope", "soon", "able", "look", "forward", "happy", "help", "contact", "question", "questions", "receive", "received", "attached", "time",
+		"phone", "office", "next", "day", "morning", "afternoon", "tomorrow", "today", "annual", "plan", "copy", "come", "coming", "want", "need", "like",
+		"asked", "ask", "tell", "told", "said", "say", "speak", "arrange", "arranged", "booked", "book", "agreed", "write", "wrote", "monday", "tuesday",
+		"wednesday", "thursday", "friday", "term", "child", "parent", "parents", "support", "more", "held", "place", "take", "make", "back", "both":
+		return true
+	}
+	return isMonth(w) || allDigits(w)
 }
 
 func meaningful(w []string) int {

@@ -1,6 +1,9 @@
 package guard
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // judgeConfidence keeps what somebody told us in confidence from the person whom
 // she asked us not to tell.
@@ -151,12 +154,20 @@ func (m *matter) tellsAny(sentences [][]string, r recipient) (where string, ok b
 	return "", false
 }
 
-// generalWord reports words that every letter about a child may hold.
-func (m *matter) generalWord(w string) bool {
-	for _, n := range append(m.names.family, m.names.child) {
+// isPartyWord reports a word of the name of somebody on the case.
+func (m *matter) isPartyWord(w string) bool {
+	for _, n := range append(slices.Clone(m.names.family), m.names.child) {
 		if contains(n, w) || contains(n, strings.TrimSuffix(w, "s")) {
 			return true
 		}
+	}
+	return false
+}
+
+// generalWord reports words that every letter about a child may hold.
+func (m *matter) generalWord(w string) bool {
+	if m.isPartyWord(w) {
+		return true
 	}
 	switch w {
 	case "school", "schools", "plan", "review", "meeting", "child", "children", "week", "weeks", "month", "months", "year", "years", "day", "days", "today",
@@ -181,6 +192,18 @@ rather ... didnt|did not
 must|should|may not|never ... know|find|told|hear
 mustnt|shouldnt ... know|find|told|hear
 in confidence
+not to|be hear|know|told|find|see|learn ... about|out|of|this|that|it
+is|are|was not to|be hear|know|told|find|learn|see
+nobody|noone else|should|must|needs|is ... know|told|hear|find
+no one else|should|must|needs ... know|told|hear|find
+anyone|anybody else ... know|knowing|hear|told
+this|that|it stays|stay|remains between|private|secret|confidential|with
+keep ... off his|her|their|the|any|letters|emails|paperwork|record
+leave ... out of his|her|their|the|any|letters|emails
+for your ears only
+just between
+swear|sworn you|to ... secrecy
+secret
 in strict|strictest confidence
 strictly confidential
 confidential|confidentially please|this|between|not

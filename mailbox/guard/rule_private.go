@@ -41,7 +41,7 @@ func judgePrivate(m *matter) []Finding {
 					p = x.notes[id].Private
 				}
 				for _, r := range m.outside {
-					if h, ok := firstUnseen(hits, m.seenBy(r)); ok {
+					if h, ok := m.firstUnseen(hits, m.seenBy(r)); ok {
 						out = append(out, noteFinding(r, p, v, h))
 					}
 				}
@@ -55,6 +55,7 @@ func judgePrivate(m *matter) []Finding {
 type hit struct {
 	run      []string // the words of the letter
 	decision Decision
+	reworded bool // nearly the note's words: they are compared with what was seen in the same way
 }
 
 // seenBy are the texts that a recipient wrote or was sent.
@@ -74,16 +75,41 @@ func (m *matter) seenBy(r recipient) [][]string {
 
 // firstUnseen is the first and most severe hit whose very words are in none of
 // the texts.
-func firstUnseen(hits []hit, seen [][]string) (best hit, found bool) {
+func (m *matter) firstUnseen(hits []hit, seen [][]string) (best hit, found bool) {
 	for _, h := range hits {
 		if found && best.decision.AtLeast(h.decision) {
 			continue
 		}
-		if !saidBy(seen, h.run) {
-			best, found = h, true
+		if saidBy(seen, h.run) || h.reworded && m.nearlySaid(seen, h.run) {
+			continue
 		}
+		best, found = h, true
 	}
 	return best, found
+}
+
+// nearlySaid reports words that one of the texts holds but for pronouns and tense:
+// "you cannot manage" gives back what she wrote as "I cannot manage". No word that
+// means something may be new in them.
+func (m *matter) nearlySaid(texts [][]string, run []string) bool {
+	st := stems(run)
+	for _, t := range texts {
+		theirs := map[string]bool{}
+		for _, x := range stems(t) {
+			theirs[x] = true
+		}
+		fresh := false
+		for i, x := range st {
+			fresh = fresh || !theirs[x] && !common(x) && !common(run[i]) && !ofLetters(run[i]) && !m.isPartyWord(run[i])
+		}
+		if fresh {
+			continue
+		}
+		if share, _, _ := overlap(stems(t), st, 0.7); share >= 0.7 {
+			return true
+		}
+	}
+	return false
 }
 
 func noteFinding(r recipient, p Private, v view, h hit) Finding {

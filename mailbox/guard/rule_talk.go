@@ -16,6 +16,8 @@ type talk struct {
 	named          bool   // somebody outside who gets it is spoken of by name or part
 	openCopy       bool   // ... and is said to be copied in
 	pronoun        bool   // she, he, they, and nobody outside is greeted
+	adult          bool   // ... and it is not the child who is meant, as far as one can see
+	second         bool   // you, your: somebody is spoken to
 	said           int    // weight of what is said
 }
 
@@ -50,6 +52,11 @@ func (m *matter) readTalk() *talk {
 	t.named, t.openCopy = m.speaksOf(w, g, t.outsideGreeted)
 	if !t.outsideGreeted {
 		t.pronoun = slices.ContainsFunc(w, isThird)
+		if _, _, ok := readPhrases("the|this|that one who|that\nthis|that woman|man|lady|bloke|guy|lot|family|parent|mother|father").find(w); ok {
+			t.pronoun = true
+		}
+		t.second = slices.ContainsFunc(w, func(x string) bool { return x == "you" || x == "your" || x == "youre" || x == "yours" })
+		t.adult = t.pronoun && (!m.namesChild(text) || slices.ContainsFunc(w, isAdultWord)) && m.familyOutside()
 	}
 	weigh := func(list string, each, most int) int {
 		places := readPhrases(list).all(w)
@@ -111,7 +118,28 @@ func (t *talk) private() bool {
 	case a >= 2 && t.said >= 1, a >= 1 && t.said >= 2:
 		return true
 	}
-	return (t.colleague != "" || t.aside != "") && t.named && !t.openCopy
+	switch {
+	case t.openCopy:
+		return false
+	case t.colleague != "" || t.aside != "":
+		return t.named || t.adult // to a colleague, about somebody who would read it
+	case t.present != "":
+		return t.named || t.adult && !t.second
+	}
+	return false
+}
+
+// familyOutside reports whether somebody of a family gets the letter.
+func (m *matter) familyOutside() bool {
+	return slices.ContainsFunc(m.outside, func(r recipient) bool { return r.ofFamily() })
+}
+
+func isAdultWord(w string) bool {
+	switch w {
+	case "mum", "mums", "mother", "dad", "dads", "father", "parent", "parents", "family", "woman", "man", "lady":
+		return true
+	}
+	return false
 }
 
 // isPrivateTalk reports talk among colleagues, for other rules.
@@ -152,7 +180,7 @@ func judgeTalk(m *matter) []Finding {
 // everybody by what they are.
 func (m *matter) greetsOutside(g greeting) bool {
 	for _, r := range m.outside {
-		if calls(g.words, nameWords(r.name)) {
+		if r.class == colleague && calls(g.words, nameWords(r.name)) {
 			return true
 		}
 		for _, p := range r.people {
@@ -313,8 +341,11 @@ func isThird(w string) bool {
 // by name after the greeting, or by the part that they have.
 func (m *matter) speaksOf(w []string, g greeting, outsideGreeted bool) (named, openCopy bool) {
 	body := w
-	if n := len(g.words); n > 0 && len(w) > n+1 {
-		body = w[min(len(w), n+1):]
+	if n := len(g.words); n > 0 && len(w) > n {
+		if g.formal {
+			n++
+		}
+		body = w[min(len(w), n):]
 	}
 	for _, r := range m.outside {
 		if outsideGreeted && (calls(g.words, nameWords(r.name)) || g.all) || r.class == unknown {

@@ -57,7 +57,7 @@ func blank(text string) string {
 	}
 	for _, s := range []string{
 		"<no value>", "XXXX", "delete as appropriate", "delete as applicable", "insert name here", "lorem ipsum", "click or tap", "choose an item", "enter text here", "error! reference", "error! bookmark", "mergefield", "[object object]", "@model.", "#ref!", "#n/a", "#name?",
-		"delete one", "delete where", "xx/xx", "dd/mm/yyyy", "xx:xx", "£xx", "todo", "tktk", "fixme", "strike out", "insert here", "your name here", "first name here",
+		"delete one", "delete where", "xx/xx", "dd/mm/yyyy", "xx:xx", "£xx", "todo", "tktk", "fixme", "strike out", "insert here", "insert text", "insert date", "insert name", "insert reason", "enter name", "paste here", "paste section", "your name here", "first name here",
 	} {
 		if i := strings.Index(strings.ToLower(text), strings.ToLower(s)); i >= 0 {
 			return text[i : i+len(s)]
@@ -192,6 +192,9 @@ func isInstruction(in, open string) bool {
 		return false
 	}
 	if strings.Contains(in, "_") {
+		return true
+	}
+	if open != "<" && strings.Contains(in, "|") && len(w) >= 2 || open == "{" && allDigits(strings.TrimSpace(in)) && len(in) <= 2 {
 		return true
 	}
 	if open != "<" && strings.Contains(in, "/") && len(w) >= 2 && !strings.ContainsAny(in, "0123456789") {

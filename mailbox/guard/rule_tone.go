@@ -90,7 +90,7 @@ func shouted(text string) string {
 func talksTo(fields []string) bool {
 	for _, w := range words(strings.Join(fields, " ")) {
 		switch w {
-		case "you", "your", "read", "stop", "not", "never", "must", "listen", "again", "no", "do", "dont", "will", "why", "now", "told", "cannot", "have", "is", "enough":
+		case "you", "your", "read", "stop", "not", "never", "listen", "again", "dont", "why", "told", "enough", "me":
 			return true
 		}
 	}

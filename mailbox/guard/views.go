@@ -186,8 +186,14 @@ func decodings(text string, depth int) []string {
 func codedRuns(text string) []string {
 	var out []string
 	for _, run := range base64Runs(text) {
-		if b, ok := unbase64(run); ok && readable(b) {
-			out = append(out, string(b))
+		if b, ok := unbase64(run); ok {
+			// Words of the letter may stand right behind the run.
+			for cut := 0; cut <= 24 && len(b)-cut >= 8; cut++ {
+				if readable(b[:len(b)-cut]) {
+					out = append(out, string(b[:len(b)-cut]))
+					break
+				}
+			}
 		}
 		if len(run)%2 == 0 {
 			if b, err := hex.DecodeString(run); err == nil && readable(b) {
@@ -239,7 +245,10 @@ func base64Runs(text string) []string {
 }
 
 func unbase64(s string) ([]byte, bool) {
-	s = strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(s), "=")
+	s = strings.NewReplacer("-", "+", "_", "/").Replace(s)
+	if i := strings.IndexByte(s, '='); i >= 0 {
+		s = s[:i]
+	}
 	b, err := base64.RawStdEncoding.DecodeString(s)
 	if err != nil && len(s)%4 == 1 {
 		b, err = base64.RawStdEncoding.DecodeString(s[:len(s)-1])

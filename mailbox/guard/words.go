@@ -180,6 +180,11 @@ func stem(w string) string {
 	case "knew", "known":
 		return "know"
 	}
+	for _, s := range []string{"ied", "ies", "ying"} {
+		if len(w) > len(s)+2 && strings.HasSuffix(w, s) {
+			return w[:len(w)-len(s)] + "y"
+		}
+	}
 	for _, s := range []string{"ing", "ed"} {
 		if len(w) > len(s)+3 && strings.HasSuffix(w, s) {
 			return strings.TrimSuffix(w[:len(w)-len(s)], "e")
