@@ -71,7 +71,9 @@ func (c Config) checkCouncil(k *checker) {
 }
 
 func (c Config) checkStorage(k *checker) {
-	k.required("data_dir", c.DataDir, "a directory that only hearback writes to")
+	if c.Database.Engine != "postgres" {
+		k.required("data_dir", c.DataDir, "a directory that only hearback writes to")
+	}
 	k.oneOf("database.engine", c.Database.Engine, "sqlite", "postgres")
 	if c.Database.Engine == "postgres" {
 		k.secret("database.dsn", c.Database.DSNEnv, c.Database.DSNFile, true)
