@@ -59,6 +59,11 @@ func (p *Poller) noticeGone(ctx context.Context, l *look) error {
 	if err = p.findGone(ctx, l); err == nil || ctx.Err() != nil || errors.Is(err, errElsewhere) {
 		return err
 	}
+	if !isRefused(err) {
+		// A connection that broke may look alive for a moment yet, and would cost the
+		// next look.
+		p.drop(p.current())
+	}
 	// The mail of this look is stored; that the server would not tell what else it
 	// has does not make the look a bad one.
 	p.deps.Log.Warn("mail", "event", "gone_not_known", "mailbox", p.acct.Mailbox.Name, "folder", p.acct.Folder, "error", err)
