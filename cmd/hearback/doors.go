@@ -30,17 +30,6 @@ type tokenSource struct {
 	Expires   time.Time // the first of the dates that are given; zero when none is
 }
 
-// inboxes are the accounts of the inboxes alone, in the order of the mailboxes.
-func (d *doors) inboxes() []inbound.Account {
-	var out []inbound.Account
-	for _, a := range d.Accounts {
-		if a.Kind == tickets.FolderInbox {
-			out = append(out, a)
-		}
-	}
-	return out
-}
-
 // Doors makes the ways in and out. boxes are the mailboxes of the register, in
 // the order of the configuration.
 func (c Config) Doors(boxes []tickets.Mailbox) (*doors, error) {
