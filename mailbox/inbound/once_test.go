@@ -13,6 +13,7 @@ import (
 
 	"hearback/mailbox/devmail/misbehave"
 	"hearback/mailbox/inbound"
+	"hearback/mailbox/parse"
 	"hearback/mailbox/mailtest"
 	"hearback/tickets"
 	"hearback/tickets/fault"
@@ -391,5 +392,30 @@ func TestRetryOfSent(t *testing.T) {
 	w.must(err)
 	if len(got.got) != 1 || got.got[0].FolderKind != tickets.FolderSent || !got.got[0].Retry {
 		t.Errorf("%+v", got.got)
+	}
+}
+
+// A stranger's mail that stayed in Junk is taken in when a person wants it.
+func TestRetryOfJunk(t *testing.T) {
+	leaks(t)
+	w := newWorld(t)
+	text := letters(1, 1)[0]
+	raw, err := w.db.PrepareRaw(w.ctx, text)
+	w.must(err)
+	in := parse.Message(text, parse.Options{})
+	_, err = w.desk.Intake(w.ctx, []tickets.Received{{
+		MailboxID: w.box.ID, Folder: "Junk", FolderKind: tickets.FolderJunk, UIDValidity: 1, UID: 9, ReceivedAt: time.Now(), Raw: raw, Mail: in,
+	}}, time.Now())
+	w.must(err)
+	w.wantFates(map[tickets.Fate]int{tickets.FateSuppressed: 1})
+	id := w.ledger()[0].ID
+	again := inbound.Retrier{Store: w.db, Intake: w.desk, Kind: func(int64, string) tickets.FolderKind { return tickets.FolderJunk }}
+	r, err := again.Retry(w.ctx, id, time.Now())
+	if err != nil || r.Fate != tickets.FateMessage {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	w.wantFates(map[tickets.Fate]int{tickets.FateMessage: 1})
+	if _, err := again.Retry(w.ctx, id, time.Now()); !fault.Is(err, fault.Conflict) {
+		t.Errorf("a second time: %v", err)
 	}
 }

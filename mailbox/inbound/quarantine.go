@@ -16,7 +16,7 @@ type RetryStore interface {
 	PrepareRaw(ctx context.Context, raw []byte) (tickets.PreparedRaw, error)
 }
 
-// Retrier reads quarantined mail once more.
+// Retrier reads mail that was not taken in once more.
 type Retrier struct {
 	Store  RetryStore
 	Intake Intake
@@ -28,15 +28,16 @@ type Retrier struct {
 	Parse func(mailboxID int64) parse.Options
 }
 
-// Retry reads a quarantined mail again from its kept bytes, and takes it in
-// under the same line of the ledger. When the bytes were never read (a mail
+// Retry reads a mail again from its kept bytes, and takes it in under the same
+// line of the ledger: one that was quarantined, or one that stayed in Junk or was
+// kept away by a rule, which a person wants after all. When the bytes were never read (a mail
 // over the limit), it says so.
 func (t Retrier) Retry(ctx context.Context, ledgerID int64, now time.Time) (tickets.IntakeResult, error) {
 	e, err := t.Store.LedgerEntry(ctx, ledgerID)
 	if err != nil {
 		return tickets.IntakeResult{}, err
 	}
-	if e.Fate != tickets.FateQuarantined {
+	if e.Fate != tickets.FateQuarantined && e.Fate != tickets.FateSuppressed {
 		return tickets.IntakeResult{}, fault.New(fault.Conflict, "This mail has been read since.")
 	}
 	if e.RawID == 0 {
