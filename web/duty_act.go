@@ -160,7 +160,7 @@ func (s *Server) dutyRetry(c *Ctx, n int64) error {
 	if c.PostForm("do") != "retry" {
 		return s.showDuty(c, http.StatusUnprocessableEntity, []view.FieldError{{Text: "This mail can only be read again"}})
 	}
-	e, err := s.quarantined(c, n)
+	e, err := s.notTakenIn(c, n)
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func (s *Server) findItem(c *Ctx, key string, errs []view.FieldError) (*view.Dut
 	var item *view.DutyItem
 	switch kind, n := itemKey(key); kind {
 	case 'q':
-		e, err := s.quarantined(c, n)
+		e, err := s.notTakenIn(c, n)
 		if err != nil {
 			return nil, err
 		}
@@ -111,10 +111,20 @@ func itemKey(key string) (kind byte, n int64) {
 	return 0, 0
 }
 
-// quarantined is a line of the ledger whose mail could not be read, within the
-// actor's scope.
-func (s *Server) quarantined(c *Ctx, n int64) (*tickets.LedgerEntry, error) {
-	return s.ledgerLine(c, n, tickets.FateQuarantined)
+// notTakenIn is a line of the ledger whose mail could not be read, or that was
+// kept away without a person, within the actor's scope.
+func (s *Server) notTakenIn(c *Ctx, n int64) (*tickets.LedgerEntry, error) {
+	e, err := s.ledgerLine(c, n, tickets.FateQuarantined)
+	if !fault.Is(err, fault.NotFound) {
+		return e, err
+	}
+	if e, err = s.ledgerLine(c, n, tickets.FateSuppressed); err != nil {
+		return nil, err
+	}
+	if !keptAway(*e) {
+		return nil, notThere()
+	}
+	return e, nil
 }
 
 // ledgerLine is one line of a fate, within the actor's scope.
@@ -147,7 +157,7 @@ func (s *Server) automatic(c *Ctx, n int64) (*tickets.Message, error) {
 func (s *Server) unreadItem(c *Ctx, e *tickets.LedgerEntry) *view.DutyItem {
 	key := "q" + id(e.ID)
 	return &view.DutyItem{
-		ID: key, Kind: "unreadable", At: e.ReceivedAt, Address: "not read", To: e.Mailbox, Problem: orReason(e.Reason), Tries: e.Tries,
+		ID: key, Kind: "unreadable", Kept: e.Fate == tickets.FateSuppressed, At: e.ReceivedAt, Address: "see the headers", To: e.Mailbox, Problem: orReason(e.Reason), Tries: e.Tries,
 		Action: "/duty/i/" + key, CanRetry: c.Actor.May(access.RetryMail),
 		Why: "Kept in the ledger of " + e.Mailbox + ", folder " + e.Folder + ".",
 	}
@@ -241,7 +251,7 @@ func notOursReasons() []view.Option {
 func (s *Server) dutyRaw(c *Ctx) (*tickets.Message, error) {
 	switch kind, n := itemKey(c.Param("item")); kind {
 	case 'q':
-		e, err := s.quarantined(c, n)
+		e, err := s.notTakenIn(c, n)
 		if err != nil {
 			return nil, err
 		}

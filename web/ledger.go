@@ -2,14 +2,12 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
 	"hearback/tickets"
 	"hearback/tickets/access"
-	"hearback/tickets/fault"
 	"hearback/web/view"
 )
 
@@ -62,60 +60,6 @@ func (s *Server) ledger(c *Ctx) error {
 	return s.page(c, http.StatusOK, view.PageLedger, m)
 }
 
-// ledgerAsk is what of a ledger is shown.
-type ledgerAsk struct {
-	mailboxID     int64
-	fate          tickets.Fate
-	folder, words string
-	server        string // "": all; "there" or "gone" on the mail server
-	before        int64
-}
-
-func (s *Server) ledgerAsk(c *Ctx) (ledgerAsk, error) {
-	a := ledgerAsk{
-		fate: tickets.Fate(c.Query("fate")), folder: c.Query("folder"), words: strings.TrimSpace(c.Query("q")),
-		server: c.Query("server"), before: number(c.Query("before")),
-	}
-	if a.fate != "" && !known(a.fate) {
-		return a, fault.New(fault.Invalid, "There is no such fate of a mail")
-	}
-	if a.server != "" && a.server != "there" && a.server != "gone" {
-		return a, fault.New(fault.Invalid, "A mail is in the mailbox, or no longer there")
-	}
-	return a, nil
-}
-
-// query is the ask as the address of a page, without the place in the list.
-func (a ledgerAsk) query() url.Values {
-	out := url.Values{}
-	for _, x := range [][2]string{{"fate", string(a.fate)}, {"folder", a.folder}, {"server", a.server}, {"q", a.words}} {
-		if x[1] != "" {
-			out.Set(x[0], x[1])
-		}
-	}
-	return out
-}
-
-func (a ledgerAsk) filters(folders []string) []view.CaseFilter {
-	fate := []view.Option{{Text: "Any", Selected: a.fate == ""}}
-	for _, f := range fates() {
-		fate = append(fate, view.Option{Value: string(f), Text: view.FateWord(string(f)), Selected: f == a.fate})
-	}
-	folder := []view.Option{{Text: "All folders", Selected: a.folder == ""}}
-	for _, f := range folders {
-		folder = append(folder, view.Option{Value: f, Text: f, Selected: f == a.folder})
-	}
-	return []view.CaseFilter{
-		{Name: "fate", Label: "What became of it", Options: fate},
-		{Name: "folder", Label: "Folder", Options: folder},
-		{Name: "server", Label: "On the mail server", Options: []view.Option{
-			{Text: "Any", Selected: a.server == ""},
-			{Value: "there", Text: "Still there", Selected: a.server == "there"},
-			{Value: "gone", Text: "No longer in the mailbox", Selected: a.server == "gone"},
-		}},
-	}
-}
-
 // foldersOf are the folders that are read, and those of the lines shown: a
 // folder that is no longer read keeps its lines.
 func (s *Server) foldersOf(c *Ctx, mailboxID int64, rows []tickets.LedgerEntry) []string {
@@ -161,15 +105,6 @@ func (s *Server) ledgers(c *Ctx, current string, ask ledgerAsk) ([]view.NavItem,
 	return out, nil
 }
 
-func known(f tickets.Fate) bool {
-	for _, x := range fates() {
-		if x == f {
-			return true
-		}
-	}
-	return false
-}
-
 // ledgerRows reads one page of lines; next is the id below which the following
 // page begins, 0 at the end. Counts are those of the whole mailbox.
 func (s *Server) ledgerRows(c *Ctx, a ledgerAsk) (rows []tickets.LedgerEntry, next int64, counts map[tickets.Fate]int, err error) {
@@ -201,21 +136,6 @@ func (s *Server) ledgerRows(c *Ctx, a ledgerAsk) (rows []tickets.LedgerEntry, ne
 	return rows, before, counts, nil
 }
 
-func (a ledgerAsk) fits(e tickets.LedgerEntry, low string) bool {
-	switch {
-	case a.folder != "" && e.Folder != a.folder,
-		a.server == "there" && e.GoneAt != nil, a.server == "gone" && e.GoneAt == nil:
-		return false
-	}
-	return ledgerMatches(e, low)
-}
-
-// ledgerMatches looks in what a line holds: reference, UID, folder and reason.
-func ledgerMatches(e tickets.LedgerEntry, low string) bool {
-	return low == "" || strings.Contains(strings.ToLower(e.TicketRef), low) || strconv.FormatUint(uint64(e.UID), 10) == low ||
-		strings.Contains(strings.ToLower(e.Reason), low) || strings.EqualFold(e.Folder, low)
-}
-
 func (s *Server) ledgerRow(c *Ctx, slug string, e tickets.LedgerEntry) view.LedgerRow {
 	row := view.LedgerRow{
 		Folder: e.Folder, Validity: "validity " + strconv.FormatUint(uint64(e.UIDValidity), 10), UID: strconv.FormatUint(uint64(e.UID), 10),
@@ -235,15 +155,11 @@ func (s *Server) ledgerRow(c *Ctx, slug string, e tickets.LedgerEntry) view.Ledg
 	}
 	duty := c.Actor.May(access.Triage)
 	switch {
-	case e.Fate == tickets.FateQuarantined:
+	case e.Fate == tickets.FateQuarantined, keptAway(e):
 		if duty {
 			row.Href = "/duty/i/q" + id(e.ID)
 			row.Original = view.DutyOriginalURL("q" + id(e.ID))
 		}
-		if c.Actor.May(access.RetryMail) {
-			row.RetryURL = view.LedgerURL(slug) + "/" + id(e.ID)
-		}
-	case keptAway(e):
 		if c.Actor.May(access.RetryMail) {
 			row.RetryURL = view.LedgerURL(slug) + "/" + id(e.ID)
 		}
@@ -270,11 +186,12 @@ func wordsOf(e tickets.LedgerEntry) string {
 	return "Kept as it came"
 }
 
-// keptAway reports whether a person may want the mail taken in all the same:
-// what stayed in Junk and what a rule keeps away, not copies of our own letters.
+// keptAway reports whether a person may look at the mail and want it taken in
+// all the same: what stayed in Junk and what a rule keeps away. What else was not
+// taken in is our own, and letters among colleagues are for their readers alone.
 func keptAway(e tickets.LedgerEntry) bool {
-	own := strings.Contains(e.Reason, "letter of ours") || strings.Contains(e.Reason, "our own letter")
-	return e.Fate == tickets.FateSuppressed && e.RawID != 0 && !own
+	why := strings.HasPrefix(e.Reason, "Intake rule ") || strings.Contains(e.Reason, "it stayed in Junk")
+	return e.Fate == tickets.FateSuppressed && e.RawID != 0 && why
 }
 
 // ledgerRetry reads one mail again that could not be read, or takes in one that
@@ -284,15 +201,11 @@ func (s *Server) ledgerRetry(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	n := number(c.Param("id"))
-	e, err := s.ledgerLine(c, n, tickets.FateQuarantined)
-	if fault.Is(err, fault.NotFound) {
-		e, err = s.ledgerLine(c, n, tickets.FateSuppressed)
-	}
+	e, err := s.notTakenIn(c, number(c.Param("id")))
 	if err != nil {
 		return err
 	}
-	if e.MailboxID != box.ID || e.Fate == tickets.FateSuppressed && !keptAway(*e) {
+	if e.MailboxID != box.ID {
 		return notThere()
 	}
 	kind, text, err := s.readAgain(c, e)

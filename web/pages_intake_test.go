@@ -91,7 +91,7 @@ func TestOneAddressOfTwoPeopleIsAskedAbout(t *testing.T) {
 		return tx.InsertAddress(ctx, &register.Address{PersonID: p.father.ID, Email: tessa, Mailbox: register.FoldMailbox(tessa), CreatedAt: p.now})
 	}))
 	r := p.fromTessa("Whose is this")
-	p.as(p.deanStaff).ok("/e/"+r.TicketRef, "This address is read by 2 people on this case", "Rob Brandt", "It is not known who wrote")
+	p.as(p.deanStaff).ok("/e/"+r.TicketRef, "This address is read by 2 people on this case", "Rob Brandt", "It is not known who wrote", "one of 2 people on this case")
 }
 
 func TestLedgerFilters(t *testing.T) {
@@ -154,11 +154,42 @@ func TestLedgerFilters(t *testing.T) {
 			lead.sends(path, url.Values{"do": {"retry"}}, http.StatusNotFound)
 		}
 		if e.Fate == tickets.FateSuppressed {
-			p.role(access.RoleBusinessSupport).sends(path, url.Values{"do": {"retry"}}, http.StatusForbidden)
+			// Whoever sorts mail looks at it before a lead decides.
+			duty, item := p.role(access.RoleBusinessSupport), fmt.Sprintf("/duty/i/q%d", e.ID)
+			if body := duty.ok(item, "stayed in Junk", item+"/original"); strings.Contains(body, "Take it in") {
+				t.Error("who may not take it in is offered to")
+			}
+			duty.ok(item + "/headers")
+			p.isDownload(duty.get(item+"/original").Header(), "original")
+			lead.ok(item, "Take it in")
+			duty.sends(path, url.Values{"do": {"retry"}}, http.StatusForbidden)
+			duty.sends(item, url.Values{"do": {"retry"}}, http.StatusForbidden)
 			lead.sends(path, url.Values{"do": {"retry"}}, http.StatusSeeOther)
 			lead.ok(at+"?fate=suppressed", "It was read and is on SEN-", "No mail matches")
 		}
 	}
+}
+
+// A letter among colleagues in a Sent folder is not taken in, and nobody reads
+// it by way of the ledger.
+func TestLettersAmongColleaguesAreNotShown(t *testing.T) {
+	p := newPages(t)
+	r := p.arrivesIn("Sent Items", tickets.FolderSent, p.fromDean("Between us", p.staff[access.RoleOfficer].Email))
+	if r.Fate != tickets.FateSuppressed {
+		t.Fatalf("it was taken in: %+v", r)
+	}
+	lines, _, err := p.db.Ledger(t.Context(), access.System("test"), tickets.LedgerQuery{Limit: 1})
+	p.must(err)
+	lead := p.role(access.RoleLead)
+	if body := lead.ok("/admin/mailboxes/sen/ledger", "colleagues only"); strings.Contains(body, "Take it in") || strings.Contains(body, ".eml") {
+		t.Error("it can be opened")
+	}
+	for _, path := range []string{"", "/original", "/headers", "/html", "/files/2"} {
+		if got := lead.get(fmt.Sprintf("/duty/i/q%d%s", lines[0].ID, path)).Code; got != http.StatusNotFound {
+			t.Errorf("%s: %d", path, got)
+		}
+	}
+	lead.sends(fmt.Sprintf("/admin/mailboxes/sen/ledger/%d", lines[0].ID), url.Values{"do": {"retry"}}, http.StatusNotFound)
 }
 
 func TestIntakeRules(t *testing.T) {

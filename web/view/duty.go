@@ -92,6 +92,7 @@ type DutyItem struct {
 	CanSpam bool
 	// CanRetry and CanRelease belong to mail that could not be read.
 	CanRetry   bool
+	Kept       bool // it could be read, and was kept away: Junk, or an intake rule
 	CanRelease bool
 	PrevHref   string
 	NextHref   string
