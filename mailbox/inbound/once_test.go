@@ -399,7 +399,7 @@ func TestRetryOfSent(t *testing.T) {
 func TestRetryOfJunk(t *testing.T) {
 	leaks(t)
 	w := newWorld(t)
-	text := letters(1, 1)[0]
+	text := []byte("From: Nobody Known <nobody@elsewhere.example>\r\nTo: sen@westmarsh.example\r\nSubject: Taxi\r\nMessage-ID: <taxi@elsewhere.example>\r\n\r\nWhen does the taxi come?\r\n")
 	raw, err := w.db.PrepareRaw(w.ctx, text)
 	w.must(err)
 	in := parse.Message(text, parse.Options{})
