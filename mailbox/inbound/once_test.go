@@ -13,8 +13,8 @@ import (
 
 	"hearback/mailbox/devmail/misbehave"
 	"hearback/mailbox/inbound"
-	"hearback/mailbox/parse"
 	"hearback/mailbox/mailtest"
+	"hearback/mailbox/parse"
 	"hearback/tickets"
 	"hearback/tickets/fault"
 )
