@@ -41,37 +41,47 @@ func (s *shingles) in(w []string) []int {
 	return at
 }
 
-// runHashes is the hash of every run of n words, each from the one before it
-// (Rabin and Karp).
+// runHashes is the hash of every run of n words.
 func runHashes(w []string, n int) []uint64 {
 	if len(w) < n {
 		return nil
+	}
+	out := make([]uint64, 0, len(w)-n+1)
+	rolling(len(w), n, func(i int) uint64 { return wordHash(w[i]) }, func(_ int, h uint64) { out = append(out, h) })
+	return out
+}
+
+// rolling gives the hash of every run of n of count things, each from the one
+// before it (Rabin and Karp), without keeping them.
+func rolling(count, n int, hash func(int) uint64, found func(at int, h uint64)) {
+	if count < n {
+		return
 	}
 	const base = 0x9e3779b97f4a7c15
 	top := uint64(1)
 	for range n - 1 {
 		top *= base
 	}
-	each := make([]uint64, len(w))
-	for i, x := range w {
-		h := uint64(14695981039346656037) // FNV-1a
-		for j := 0; j < len(x); j++ {
-			h = (h ^ uint64(x[j])) * 1099511628211
-		}
-		each[i] = h
-	}
-	out := make([]uint64, 0, len(w)-n+1)
+	ring := make([]uint64, n)
 	var h uint64
-	for i, x := range each {
-		if i >= n {
-			h -= each[i-n] * top
-		}
+	for i := range count {
+		x := hash(i)
+		h -= ring[i%n] * top
+		ring[i%n] = x
 		h = h*base + x
 		if i >= n-1 {
-			out = append(out, h)
+			found(i-n+1, h)
 		}
 	}
-	return out
+}
+
+// wordHash is FNV-1a.
+func wordHash(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for j := 0; j < len(s); j++ {
+		h = (h ^ uint64(s[j])) * 1099511628211
+	}
+	return h
 }
 
 // runOf finds the words of sub in w as one run; -1 when they are not there.

@@ -95,6 +95,15 @@ func utf7(text string) (string, bool) {
 // codePoints reads a row of numbers as the characters that they stand for, in
 // decimal, hexadecimal or binary.
 func codePoints(text string) (string, bool) {
+	digits := 0
+	for i := 0; i < len(text); i++ {
+		if text[i] >= '0' && text[i] <= '9' {
+			digits++
+		}
+	}
+	if digits*3 < len(text) {
+		return "", false // letters are 61 to 7A in hexadecimal, 97 to 122 in decimal: digits prevail
+	}
 	fields := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' || r == '\n' || r == ';' || r == '-' })
 	if len(fields) < 20 {
 		return "", false

@@ -352,3 +352,17 @@ func FuzzJudge(f *testing.F) {
 		}
 	})
 }
+
+func rotated(w []string, by int) []string {
+	out := make([]string, len(w))
+	for i, x := range w {
+		b := []byte(x)
+		for j, c := range b {
+			if c >= 'a' && c <= 'z' {
+				b[j] = 'a' + (c-'a'+byte(by))%26
+			}
+		}
+		out[i] = string(b)
+	}
+	return out
+}

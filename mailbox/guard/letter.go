@@ -69,6 +69,7 @@ type Header struct {
 // File is an attachment with everything that could be read out of it.
 type File struct {
 	Name     string
+	Type     string // media type by content; "" when it is not known
 	Text     string // visible and hidden text, comments, properties
 	Readable bool   // false: nobody could read it, which is not the same as empty
 	// Views are further readings of it: one a place, as they were taken out.
@@ -82,5 +83,6 @@ type File struct {
 type FileView struct {
 	Where  string // for people: "page 3", "comment by A. Writer"; "" for the whole
 	Text   string
-	Hidden bool // whoever opens the file does not see it: comment, property, hidden sheet
+	Kind   string // "comment", "property", ...; "" when it is not known
+	Hidden bool   // whoever opens the file does not see it: comment, property, hidden sheet
 }

@@ -1,7 +1,6 @@
 package guard
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -12,10 +11,12 @@ type Notes struct {
 	notes []note
 	runs  map[uint64][]int32  // every run of eight words
 	steps map[uint64]struct{} // the same by the steps between letters, either way round
+	back  map[uint64]struct{} // the same read from the end, by letter and by word
 	short map[string][]int32  // notes of fewer than eight words, by their first word
 	said  map[string][]int32  // sentences by each word of theirs that means something
 	all   []sentence
 	tight map[uint64][]int32 // runs of letters without spaces, from each word on
+	brief bool               // some are shorter than a run and stand in it by their first letters
 }
 
 // sentence is a sentence of a note for telling whether it was reworded.
@@ -39,7 +40,7 @@ type note struct {
 // IndexNotes makes an index.
 func IndexNotes(list []Private) *Notes {
 	x := &Notes{
-		runs: map[uint64][]int32{}, steps: map[uint64]struct{}{}, short: map[string][]int32{},
+		runs: map[uint64][]int32{}, steps: map[uint64]struct{}{}, back: map[uint64]struct{}{}, short: map[string][]int32{},
 		said: map[string][]int32{}, tight: map[uint64][]int32{},
 	}
 	for _, p := range list {
@@ -62,11 +63,16 @@ func (x *Notes) add(p Private) {
 	for _, h := range runHashes(n.words, shingleWords) {
 		x.runs[h] = append(x.runs[h], id)
 	}
-	for _, s := range [][]string{steps(n.words, false), steps(n.words, true)} {
-		for _, h := range runHashes(s, shingleWords) {
-			x.steps[h] = struct{}{}
-		}
+	for _, mirrored := range []bool{false, true} {
+		rolling(len(n.words), shingleWords, func(i int) uint64 { return stepHash(n.words[i], mirrored) }, func(_ int, h uint64) { x.steps[h] = struct{}{} })
 	}
+	last := len(n.words) - 1
+	rolling(len(n.words), shingleWords, func(i int) uint64 { return wordHash(n.words[last-i]) }, func(_ int, h uint64) { x.back[h] = struct{}{} })
+	rolling(len(n.words), shingleWords, func(i int) uint64 {
+		b := []byte(n.words[last-i])
+		slices.Reverse(b)
+		return wordHash(string(b))
+	}, func(_ int, h uint64) { x.back[h] = struct{}{} })
 	letters := compact(n.words)
 	at := 0
 	for _, w := range n.words {
@@ -77,6 +83,7 @@ func (x *Notes) add(p Private) {
 		at += len(w)
 	}
 	if len(letters) >= 20 && len(letters) < tightRun && len(n.words) >= 4 {
+		x.brief = true
 		h := letterHash(letters[:20])
 		x.tight[h] = append(x.tight[h], id)
 	}
@@ -106,24 +113,27 @@ type place struct {
 // find lists the places of a view that hold private words. turned views are
 // compared by their runs alone: rewording a text and turning its letters is not
 // one thing that happens.
-func (x *Notes) find(v view) []place {
+func (x *Notes) find(v view, s *scratch) []place {
 	if x == nil || len(x.notes) == 0 {
 		return nil
 	}
 	var out []place
 	w := v.words
-	for i, h := range runHashes(w, shingleWords) {
+	rolling(len(w), shingleWords, func(i int) uint64 { return wordHash(w[i]) }, func(i int, h uint64) {
 		for _, id := range x.runs[h] {
-			if run := w[i : i+shingleWords]; runOf(x.notes[id].words, run) >= 0 {
+			if run := w[i : i+shingleWords]; len(out) < maxPlaces && runOf(x.notes[id].words, run) >= 0 {
 				out = append(out, place{id, hit{run: run, decision: Block}})
 			}
 		}
-	}
+		if _, ok := x.back[h]; ok && len(out) < maxPlaces {
+			out = append(out, place{-1, hit{run: w[i : i+shingleWords], decision: Block, encoded: true}})
+		}
+	})
 	for i, first := range w {
 		for _, id := range x.short[first] {
 			n := x.notes[id]
 			if i+len(n.words) <= len(w) && runOf(w[i:i+len(n.words)], n.words) == 0 {
-				if d, ok := n.weight(); ok {
+				if d, ok := n.weight(); ok && len(out) < maxPlaces {
 					out = append(out, place{id, hit{run: n.words, decision: d}})
 				}
 			}
@@ -132,21 +142,30 @@ func (x *Notes) find(v view) []place {
 	if v.turned {
 		return out
 	}
-	if len(x.steps) > 0 {
-		for i, h := range runHashes(steps(w, false), shingleWords) {
-			if _, ok := x.steps[h]; ok {
-				run := w[i : i+shingleWords]
-				if len(compact(run)) >= tightRun && len(out) == 0 {
-					out = append(out, place{-1, hit{run: run, decision: Block}})
+	if len(out) == 0 {
+		rolling(len(w), shingleWords, func(i int) uint64 { return stepHash(w[i], false) }, func(i int, h uint64) {
+			if _, ok := x.steps[h]; ok && len(out) == 0 {
+				if run := w[i : i+shingleWords]; len(compact(run)) >= tightRun {
+					out = append(out, place{-1, hit{run: run, decision: Block, encoded: true}})
 				}
 			}
-		}
+		})
 	}
 	if len(out) > 0 {
 		return out
 	}
 	out = append(out, x.tightly(w)...)
-	return append(out, x.reworded(w)...)
+	return append(out, x.reworded(w, s)...)
+}
+
+// maxPlaces is how many places of one view are looked at one by one: each of them
+// stops the letter unless its words were seen.
+const maxPlaces = 5000
+
+// scratch is room that is used again from view to view.
+type scratch struct {
+	counts  []uint8
+	touched []int32
 }
 
 // tightly finds a note whose spaces were moved: s o  or so.
@@ -157,15 +176,18 @@ func (x *Notes) tightly(w []string) []place {
 	letters := compact(w)
 	var out []place
 	for _, n := range []int{tightRun, 20} {
-		for i, h := range letterHashes(letters, n) {
+		if n < tightRun && !x.brief {
+			continue
+		}
+		rolling(len(letters), n, func(i int) uint64 { return uint64(letters[i]) + 1 }, func(i int, h uint64) {
 			for _, id := range x.tight[h] {
 				whole := compact(x.notes[id].words)
-				if n == tightRun && strings.Contains(whole, letters[i:i+n]) ||
-					n < tightRun && len(whole) < tightRun && strings.HasPrefix(letters[i:], whole) && meaningful(x.notes[id].words) >= 2 {
+				if len(out) < maxPlaces && (n == tightRun && strings.Contains(whole, letters[i:i+n]) ||
+					n < tightRun && len(whole) < tightRun && strings.HasPrefix(letters[i:], whole) && meaningful(x.notes[id].words) >= 2) {
 					out = append(out, place{id, hit{run: wordsAt(w, i, n), decision: Block}})
 				}
 			}
-		}
+		})
 	}
 	return out
 }
@@ -185,30 +207,45 @@ func wordsAt(w []string, i, n int) []string {
 }
 
 // reworded are the places that say a sentence of a note in nearly its words.
-func (x *Notes) reworded(w []string) []place {
+func (x *Notes) reworded(w []string, s *scratch) []place {
 	if len(x.all) == 0 || len(w) < 4 {
 		return nil
 	}
 	st := stems(w)
+	if len(s.counts) < len(x.all) {
+		s.counts = make([]uint8, len(x.all))
+	}
+	s.touched = s.touched[:0]
 	seen := map[string]bool{}
-	counts := map[int32]int{}
-	for i, s := range st {
-		if seen[s] || common(s) || common(w[i]) {
+	for i, f := range st {
+		if seen[f] || common(f) || common(w[i]) {
 			continue
 		}
-		seen[s] = true
-		for _, id := range x.said[s] {
-			counts[id]++
+		seen[f] = true
+		for _, id := range x.said[f] {
+			if s.counts[id] == 0 {
+				s.touched = append(s.touched, id)
+			}
+			if s.counts[id] < 255 {
+				s.counts[id]++
+			}
 		}
 	}
-	var out []place
-	for _, id := range slices.Sorted(maps.Keys(counts)) {
-		k, shared := x.all[id], counts[id]
-		// The stretch must share words that mean something, and what it lacks of these
-		// cannot be made up by the others.
-		if shared < 2 || k.meaning-shared > len(k.stems)-int(noteShare*float64(len(k.stems))) {
-			continue
+	candidates := s.touched[:0]
+	for _, id := range s.touched {
+		k, n := &x.all[id], int(s.counts[id])
+		s.counts[id] = 0
+		// What the letter lacks of a sentence's words that mean something cannot be
+		// made up by the others.
+		if n >= 2 && k.meaning-n <= len(k.stems)-int(noteShare*float64(len(k.stems))) {
+			candidates = append(candidates, id)
 		}
+	}
+	slices.Sort(candidates)
+	var out []place
+	for _, id := range candidates {
+		k := &x.all[id]
+		// The stretch must share words that mean something.
 		share, from, to := overlap(st, k.stems, noteShare)
 		if share < noteShare {
 			continue
@@ -292,54 +329,24 @@ func everyday(w []string) bool {
 	return true
 }
 
-// steps is every word as the steps between its letters along the alphabet, which
+// stepHash is a word by the steps between its letters along the alphabet, which
 // stay what they are when all letters are moved; with mirrored they run the other
 // way, as when the alphabet is turned round.
-func steps(w []string, mirrored bool) []string {
-	out := make([]string, len(w))
-	for i, x := range w {
-		b := make([]byte, 0, len(x))
-		for j := 1; j < len(x); j++ {
-			d := int(x[j]) - int(x[j-1])
-			if mirrored {
-				d = -d
-			}
-			b = append(b, byte((d%26+26)%26)+'a')
+func stepHash(x string, mirrored bool) uint64 {
+	h := uint64(14695981039346656037) + uint64(len(x))
+	for j := 1; j < len(x); j++ {
+		d := int(x[j]) - int(x[j-1])
+		if mirrored {
+			d = -d
 		}
-		out[i] = string(append(b, byte('0'+len(x)%10)))
-	}
-	return out
-}
-
-const letterBase = 0x100000001b3
-
-func letterHash(s string) uint64 {
-	var h uint64
-	for i := 0; i < len(s); i++ {
-		h = h*letterBase + uint64(s[i]) + 1
+		h = (h ^ uint64((d%26+26)%26)) * 1099511628211
 	}
 	return h
 }
 
-// letterHashes is the hash of every run of n letters, each from the one before.
-func letterHashes(s string, n int) []uint64 {
-	if len(s) < n {
-		return nil
-	}
-	top := uint64(1)
-	for range n - 1 {
-		top *= letterBase
-	}
-	out := make([]uint64, 0, len(s)-n+1)
-	var h uint64
-	for i := 0; i < len(s); i++ {
-		if i >= n {
-			h -= (uint64(s[i-n]) + 1) * top
-		}
-		h = h*letterBase + uint64(s[i]) + 1
-		if i >= n-1 {
-			out = append(out, h)
-		}
-	}
+// letterHash is the hash of a run of letters, as rolling makes it.
+func letterHash(s string) uint64 {
+	var out uint64
+	rolling(len(s), len(s), func(i int) uint64 { return uint64(s[i]) + 1 }, func(_ int, h uint64) { out = h })
 	return out
 }

@@ -61,8 +61,7 @@ func (m *matter) resolve() []Finding {
 	}
 	m.reach = newReach(m.f)
 	done := map[string]int{}
-	var add func(a Address, hidden bool)
-	add = func(a Address, hidden bool) {
+	add := func(a Address, hidden bool) {
 		mb := a.Mailbox()
 		i, known := done[mb]
 		if !known {

@@ -73,7 +73,7 @@ func (m *matter) keptFrom(request []string, r recipient, writer string) bool {
 			}
 		}
 		switch {
-		case p.Kind == KindParent && has("dad", "dads", "father", "ex", "husband", "partner", "mum", "mums", "mother", "wife", "parent", "parents", "family", "him", "her", "he", "she", "them", "they"),
+		case p.Kind == KindParent && has("dad", "dads", "father", "fathers", "mothers", "ex", "husband", "partner", "mum", "mums", "mother", "wife", "parent", "parents", "family", "him", "her", "he", "she", "them", "they"),
 			p.Kind == KindSchool && has("school", "head", "headteacher", "senco", "teacher", "teachers", "them", "they", "staff"),
 			p.Kind == KindOther && has("gran", "grandmother", "nan", "grandparents", "grandad", "family", "advocate", "relatives", "aunt", "uncle", "them"),
 			p.Kind == KindProfessional && has("therapist", "psychologist", "doctor", "professionals", "solicitor", "social", "worker"),

@@ -27,11 +27,12 @@ func judgePrivate(m *matter) []Finding {
 	if len(m.f.Private) > 0 {
 		indexes = append(indexes, IndexNotes(m.f.Private))
 	}
+	var room scratch
 	for _, v := range slices.Concat(m.views, nameViews(m.l)) {
 		m.mind()
 		for _, x := range indexes {
 			byNote := map[int32][]hit{}
-			for _, p := range x.find(v) {
+			for _, p := range x.find(v, &room) {
 				byNote[p.note] = append(byNote[p.note], p.hit)
 			}
 			for _, id := range slices.Sorted(maps.Keys(byNote)) {
@@ -55,6 +56,7 @@ func judgePrivate(m *matter) []Finding {
 type hit struct {
 	run      []string // the words of the letter
 	decision Decision
+	encoded  bool // not to be read as it stands
 	reworded bool // nearly the note's words: they are compared with what was seen in the same way
 }
 
@@ -113,7 +115,7 @@ func (m *matter) nearlySaid(texts [][]string, run []string) bool {
 }
 
 func noteFinding(r recipient, p Private, v view, h hit) Finding {
-	if v.encoded {
+	if v.encoded || h.encoded {
 		return Finding{
 			Rule: RuleNoteEncoded, Decision: h.decision, Mailbox: r.mailbox, Person: r.name,
 			Evidence: v.where,

@@ -136,7 +136,7 @@ func (m *matter) familyOutside() bool {
 
 func isAdultWord(w string) bool {
 	switch w {
-	case "mum", "mums", "mother", "dad", "dads", "father", "parent", "parents", "family", "woman", "man", "lady":
+	case "mum", "mums", "mother", "mothers", "dad", "dads", "father", "fathers", "parent", "parents", "family", "woman", "man", "lady":
 		return true
 	}
 	return false
@@ -331,7 +331,7 @@ func apposition(w string) bool {
 
 func isThird(w string) bool {
 	switch w {
-	case "she", "he", "her", "him", "his", "shes", "hes", "shell", "they", "them", "theyre", "their", "mum", "mums", "mother", "dad", "dads", "father", "parent", "parents", "family", "woman", "man":
+	case "she", "he", "her", "him", "his", "shes", "hes", "shell", "they", "them", "theyre", "their", "mum", "mums", "mother", "mothers", "dad", "dads", "father", "fathers", "parent", "parents", "family", "woman", "man":
 		return true
 	}
 	return false
@@ -347,6 +347,7 @@ func (m *matter) speaksOf(w []string, g greeting, outsideGreeted bool) (named, o
 		}
 		body = w[min(len(w), n):]
 	}
+	copied := readPhrases("copied|copying|ccd|cc|copy in|to|her|him|them\ncopied|ccing|copying")
 	for _, r := range m.outside {
 		if outsideGreeted && (calls(g.words, nameWords(r.name)) || g.all) || r.class == unknown {
 			continue
@@ -368,7 +369,7 @@ func (m *matter) speaksOf(w []string, g greeting, outsideGreeted bool) (named, o
 			continue
 		}
 		near := body[max(0, at-5):min(len(body), at+6)]
-		if _, _, ok := readPhrases("copied|copying|ccd|cc|copy in|to|her|him|them\ncopied|ccing|copying\nin|on copy|cc").find(near); ok {
+		if _, _, ok := copied.find(near); ok {
 			openCopy = true
 		} else {
 			named = true
@@ -410,6 +411,9 @@ func (r recipient) part(w string, outsideGreeted bool) bool {
 // fileTalk looks for what officers say among themselves in files: in a remark by
 // one of them, or about the family behind its back.
 func (m *matter) fileTalk() []Finding {
+	if len(m.l.Files) == 0 {
+		return nil
+	}
 	var out []Finding
 	about, label := readPhrases(behindBack()), readPhrases(labels())
 	loose := []*phrases{readPhrases(secrecy()), readPhrases(strategy()), readPhrases(contempt())}
@@ -452,7 +456,8 @@ func (m *matter) fileTalk() []Finding {
 // remark are the words of a view from the first sign of a remark on: "[Comment by
 // ...]", a comment of the file, a note behind a slide.
 func (m *matter) remark(v view) []string {
-	if v.encoded && v.file > 0 {
+	switch v.kind {
+	case "comment", "deletion", "hidden sheet", "note":
 		return v.words
 	}
 	low := strings.ToLower(v.text)

@@ -55,12 +55,13 @@ func blank(text string) string {
 			rest = rest[strings.Index(rest, t)+len(t):]
 		}
 	}
+	low := strings.ToLower(text)
 	for _, s := range []string{
 		"<no value>", "XXXX", "delete as appropriate", "delete as applicable", "insert name here", "lorem ipsum", "click or tap", "choose an item", "enter text here", "error! reference", "error! bookmark", "mergefield", "[object object]", "@model.", "#ref!", "#n/a", "#name?",
 		"delete one", "delete where", "xx/xx", "dd/mm/yyyy", "xx:xx", "£xx", "todo", "tktk", "fixme", "strike out", "insert here", "insert text", "insert date", "insert name", "insert reason", "enter name", "paste here", "paste section", "your name here", "first name here",
 	} {
-		if i := strings.Index(strings.ToLower(text), strings.ToLower(s)); i >= 0 {
-			return text[i : i+len(s)]
+		if i := strings.Index(low, strings.ToLower(s)); i >= 0 {
+			return s
 		}
 	}
 	if t := fieldSign(text); t != "" {

@@ -23,9 +23,10 @@ type view struct {
 	where   string // "text", "subject", "header X-Topic", "file plan.pdf"
 	text    string
 	words   []string
-	encoded bool // a reader would not see it so: decoded, hidden, turned round
-	file    int  // 1 and up: which file; 0: no file
-	turned  bool // the words are not in the order of the text
+	encoded bool   // a reader would not see it so: decoded, hidden, turned round
+	kind    string // of a file's view: "comment", "property"
+	file    int    // 1 and up: which file; 0: no file
+	turned  bool   // the words are not those of the text as they stand there
 }
 
 // views are all readings of a letter. ok is false when there is more of it
@@ -74,6 +75,9 @@ func views(l Letter) (out []view, ok bool) {
 		read("file "+f.Name, f.Text)
 		for _, v := range f.Views {
 			add("file "+f.Name, v.Text, v.Hidden)
+			if n := len(out); n > 0 && v.Text != "" {
+				out[n-1].kind = v.Kind
+			}
 			for _, d := range decodings(v.Text, maxDecodes) {
 				add("file "+f.Name, d, true)
 			}
@@ -300,26 +304,17 @@ func untag(s, with string) string {
 	}
 }
 
-// turned are the words of a view with their letters moved by half the alphabet,
-// read from back to front by letter and by word, and with digits for letters.
-// Other moves of the alphabet are found by the steps between letters (notes.go).
+// turned are the words of a view with digits and signs read as letters. Letters
+// moved along the alphabet, and texts read from the end, are found by the index of
+// notes itself (notes.go).
 func turned(v view) [][]string {
-	w := v.words
-	if len(w) < 3 || v.turned || len(v.text) > 1<<20 {
+	if len(v.words) < 3 || v.turned || len(v.text) > 1<<20 {
 		return nil
 	}
-	out := [][]string{rotated(w, 13)}
-	back, order := make([]string, len(w)), make([]string, len(w))
-	for i, x := range w {
-		b := []byte(x)
-		slices.Reverse(b)
-		back[len(w)-1-i], order[len(w)-1-i] = string(b), x
-	}
-	out = append(out, back, order)
 	if leet := unleet(v.text); leet != nil {
-		out = append(out, leet)
+		return [][]string{leet}
 	}
-	return out
+	return nil
 }
 
 // unleet are the words of a text in which digits and signs stand for letters;
@@ -336,18 +331,4 @@ func unleet(text string) []string {
 		return nil
 	}
 	return words(strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "i", "|", "l").Replace(text))
-}
-
-func rotated(w []string, by int) []string {
-	out := make([]string, len(w))
-	for i, x := range w {
-		b := []byte(x)
-		for j, c := range b {
-			if c >= 'a' && c <= 'z' {
-				b[j] = 'a' + (c-'a'+byte(by))%26
-			}
-		}
-		out[i] = string(b)
-	}
-	return out
 }

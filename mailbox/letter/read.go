@@ -8,9 +8,11 @@ package letter
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/emersion/go-message"
@@ -57,6 +59,16 @@ const (
 // Read reads a letter back. The recipients of the envelope must be exactly those
 // in To and Cc; Bcc and Resent fields are refused. Errors are *Refusal.
 func Read(raw []byte, env Envelope) (guard.Letter, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), readTime)
+	defer cancel()
+	return ReadWithin(ctx, raw, env)
+}
+
+// readTime is how long reading a letter and its files may take.
+const readTime = 2 * time.Second
+
+// ReadWithin is Read with a deadline of the caller's.
+func ReadWithin(ctx context.Context, raw []byte, env Envelope) (guard.Letter, error) {
 	if err := checkBytes(raw); err != nil {
 		return guard.Letter{}, err
 	}
@@ -83,7 +95,7 @@ func Read(raw []byte, env Envelope) (guard.Letter, error) {
 		if strings.HasPrefix(strings.ToLower(f.name), "resent-") {
 			return guard.Letter{}, refuse(guard.RuleHeaderLeak, "a Resent field")
 		}
-		l.Headers = append(l.Headers, guard.Header{Name: f.name, Value: f.text})
+		l.Headers = append(l.Headers, guard.Header{Name: f.name, Value: f.text, Raw: f.raw})
 	}
 	if err := sameRecipients(append(append([]string{}, l.To...), l.Cc...), env.To); err != nil {
 		return guard.Letter{}, err
@@ -91,7 +103,7 @@ func Read(raw []byte, env Envelope) (guard.Letter, error) {
 	if err := oneSender(l.From, env.From); err != nil {
 		return guard.Letter{}, err
 	}
-	return l, readBody(raw, &l)
+	return l, readBody(ctx, raw, &l)
 }
 
 // checkBytes refuses what two servers might cut into lines differently: SMTP
@@ -199,16 +211,16 @@ func oneSender(from []string, env string) error {
 }
 
 // readBody reads every part: text, HTML, and files with as much as can be read.
-func readBody(raw []byte, l *guard.Letter) error {
+func readBody(ctx context.Context, raw []byte, l *guard.Letter) error {
 	e, err := message.Read(bytes.NewReader(raw))
 	if err != nil {
 		return refuse(guard.RuleUnparseable, "the body cannot be read")
 	}
-	return readParts(e, l)
+	return readParts(ctx, e, l)
 }
 
 // readParts walks through the parts of an entity.
-func readParts(e *message.Entity, l *guard.Letter) error {
+func readParts(ctx context.Context, e *message.Entity, l *guard.Letter) error {
 	parts := 0
 	err := e.Walk(func(path []int, part *message.Entity, err error) error {
 		if parts++; err != nil || parts > maxParts || len(path) > maxDepth {
@@ -240,11 +252,11 @@ func readParts(e *message.Entity, l *guard.Letter) error {
 		case disposition != "attachment" && name == "" && kind == "text/html":
 			l.HTML = join(l.HTML, text)
 		default:
-			f := guard.File{Name: name}
-			if strings.HasPrefix(kind, "text/") && utf8.ValidString(text) {
-				f.Text, f.Readable = text, true
+			f, err := file(ctx, name, kind, body)
+			if err != nil {
+				return refuse(guard.RuleTooMuch, "a file cannot be read in time")
 			}
-			l.Files = append(l.Files, f)
+			l.Files = append(l.Files, f...)
 		}
 		return nil
 	})

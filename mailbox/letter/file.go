@@ -1,0 +1,45 @@
+package letter
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"hearback/mailbox/extract"
+	"hearback/mailbox/guard"
+	"hearback/tickets/fault"
+)
+
+// file reads what can be read out of an attachment: one File for it, and one for
+// every file that it contains, so that a finding names the right one. The error
+// says that there was no time to read it to its end.
+func file(ctx context.Context, name, kind string, body []byte) ([]guard.File, error) {
+	x, err := extract.Extract(ctx, name, kind, bytes.NewReader(body), int64(len(body)), extract.Limits{})
+	if err != nil {
+		return nil, errors.Join(fault.New(fault.Temporary, "The file took too long to check."), err)
+	}
+	var out []guard.File
+	x.Walk(func(path string, f extract.File) {
+		g := guard.File{Name: path, Type: f.Type, Readable: len(f.Problems) == 0}
+		for _, v := range f.Views {
+			if v.Kind == extract.KindName && v.Text == f.Name {
+				continue // the name is a reading of its own
+			}
+			g.Views = append(g.Views, guard.FileView{Where: v.Where, Text: v.Text, Hidden: hidden(v.Kind), Kind: string(v.Kind)})
+		}
+		for _, p := range f.Problems {
+			g.Problems = append(g.Problems, p.Words)
+		}
+		out = append(out, g)
+	})
+	return out, nil
+}
+
+// hidden reports what somebody who opens the file does not see.
+func hidden(k extract.Kind) bool {
+	switch k {
+	case extract.KindText, extract.KindInserted, extract.KindHeaderFooter, extract.KindCell, extract.KindResult, extract.KindName:
+		return false
+	}
+	return true
+}
