@@ -145,7 +145,7 @@ func (x *Notes) find(v view, s *scratch) []place {
 	if len(out) == 0 {
 		rolling(len(w), shingleWords, func(i int) uint64 { return stepHash(w[i], false) }, func(i int, h uint64) {
 			if _, ok := x.steps[h]; ok && len(out) == 0 {
-				if run := w[i : i+shingleWords]; len(compact(run)) >= tightRun {
+				if run := w[i : i+shingleWords]; len(compact(run)) >= 2*shingleWords {
 					out = append(out, place{-1, hit{run: run, decision: Block, encoded: true}})
 				}
 			}

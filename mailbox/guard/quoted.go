@@ -173,6 +173,9 @@ func attribution(lines []string, i int) int {
 				return n
 			}
 		}
+		if head, rest, ok := strings.Cut(said, " wrote "); ok && len(strings.Fields(head)) <= 4 && len(strings.Fields(rest)) <= 8 {
+			return n // "Tariq wrote on Monday:"
+		}
 		for _, verb := range []string{"schrieb ", "schreef ", "skrev ", "het volgende geschreven"} {
 			if strings.Contains(" "+said+" ", " "+verb) {
 				return n
@@ -180,6 +183,30 @@ func attribution(lines []string, i int) int {
 		}
 	}
 	return 0
+}
+
+// writer is the name or address in an attribution, without when it was.
+func writer(who string) string {
+	var out []string
+	for _, f := range strings.Fields(who) {
+		w := words(f)
+		if strings.Contains(f, "@") {
+			out = append(out, f)
+			continue
+		}
+		if len(w) == 0 || hasDigit(f) || isMonth(w[0]) {
+			continue
+		}
+		switch w[0] {
+		case "on", "at", "am", "pm", "wrote", "the", "and", "gmt", "bst", "utc", "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "le", "el", "il", "op", "a", "om", "um", "ecrit", "schrieb", "schreef", "escribio", "ha", "scritto", "skrev", "escreveu", "napisal", "yesterday", "today", "this", "morning", "afternoon", "evening", "last", "week", "den", "kl", "dnia":
+			continue
+		}
+		if strings.HasSuffix(w[0], "day") {
+			continue
+		}
+		out = append(out, f)
+	}
+	return strings.Trim(strings.Join(out, " "), " ,:<>")
 }
 
 // bodyFrom are the next lines of a quoted mail, up to the next one.
@@ -219,7 +246,7 @@ func quotedMails(text string, outsider func(string) bool) []quotedMail {
 				u, _ := unquoteLine(l)
 				who += " " + u
 			}
-			q := quotedMail{from: who, body: bodyFrom(lines, i+n), inner: within >= 0}
+			q := quotedMail{from: writer(who), body: bodyFrom(lines, i+n), inner: within >= 0}
 			out = append(out, q)
 			if outsider(who) {
 				within = depth

@@ -1,6 +1,9 @@
 package guard
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // fewChildren is up to how many children a first name alone is worth a question:
 // among more of them, every first name is some child's.
@@ -77,6 +80,11 @@ func (m *matter) namesChild(text string) bool {
 		return false
 	}
 	first := m.names.child[0]
+	if f := strings.Fields(m.f.Child.Name); len(f) > 1 {
+		if double := words(f[0]); len(double) > 1 && strings.Contains(" "+strings.Join(words(text), " ")+" ", " "+strings.Join(double, " ")) {
+			return true // Ruby-Mae
+		}
+	}
 	t := wordsAsWritten(text)
 	for _, x := range t {
 		if x.w == first || x.w == first+"s" {

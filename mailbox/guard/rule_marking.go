@@ -54,12 +54,25 @@ func ordinaryMark(w []string, from, to int) bool {
 		after = w[to]
 	}
 	switch {
+	case to-from == 2 && strings.HasSuffix(phrase, " only") && isVerbOrJoint(after):
+		return true // staff only see this in class
 	case phrase == "staff only" && (after == "car" || after == "area" || after == "door" || after == "entrance" || after == "toilet"),
 		phrase == "for staff only" && (after == "training" || after == "parking"):
 		return true
 	case strings.HasPrefix(phrase, "before approval") && (before == "time" || before == "days"):
 		return true
 	case strings.HasPrefix(phrase, "legal advice") && (before == "independent" || before == "free" || before == "your" || before == "own" || before == "seek" || before == "take" || before == "get"):
+		return true
+	}
+	return false
+}
+
+// isVerbOrJoint reports words with which a sentence goes on after "staff only".
+func isVerbOrJoint(w string) bool {
+	switch w {
+	case "see", "saw", "get", "got", "have", "had", "has", "know", "knew", "come", "came", "work", "use", "used", "notice", "meet", "met", "do", "did", "can", "could",
+		"need", "want", "start", "started", "hear", "heard", "ask", "asked", "found", "find", "were", "was", "are", "is", "one", "two", "a", "when", "if", "in", "on", "at",
+		"after", "before", "once", "realised", "learned", "learnt", "arrived", "became", "agreed", "looked", "read", "works", "ever", "just", "then", "recently":
 		return true
 	}
 	return false

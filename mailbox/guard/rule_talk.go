@@ -16,7 +16,10 @@ type talk struct {
 	named          bool   // somebody outside who gets it is spoken of by name or part
 	openCopy       bool   // ... and is said to be copied in
 	pronoun        bool   // she, he, they, and nobody outside is greeted
+	grown          bool   // mum, the family
 	adult          bool   // ... and it is not the child who is meant, as far as one can see
+	dual           bool   // somebody greeted is outside for this case and staff otherwise
+	partner        bool   // all who would get it outside are professionals
 	second         bool   // you, your: somebody is spoken to
 	said           int    // weight of what is said
 }
@@ -34,6 +37,10 @@ func (m *matter) readTalk() *talk {
 	w := words(text)
 	g := greetingOf(text)
 	t.outsideGreeted = m.greetsOutside(g)
+	for _, r := range m.outside {
+		t.dual = t.dual || calls(g.words, nameWords(r.name)) && m.isStaffAddress(r.addr)
+	}
+	t.partner = len(m.outside) > 0 && !m.familyOutside()
 	if !t.outsideGreeted {
 		t.colleague = m.greetedColleague(g, text)
 	}
@@ -49,6 +56,7 @@ func (m *matter) readTalk() *talk {
 			}
 		}
 	}
+	t.grown = slices.ContainsFunc(w, isAdultWord)
 	t.named, t.openCopy = m.speaksOf(w, g, t.outsideGreeted)
 	if !t.outsideGreeted {
 		t.pronoun = slices.ContainsFunc(w, isThird)
@@ -113,6 +121,9 @@ func (t *talk) private() bool {
 	a := t.audience()
 	switch {
 	case t.outsideGreeted && t.aside == "":
+		if t.dual && t.said >= 2 || t.partner && t.grown && t.said >= 4 {
+			return true // a colleague who is outside here; a school told about the family
+		}
 		// What is said of another recipient to the one who is greeted.
 		return t.named && t.said >= 2 && !t.openCopy
 	case a >= 2 && t.said >= 1, a >= 1 && t.said >= 2:
@@ -259,7 +270,7 @@ func begins(w string) bool {
 	switch w {
 	case "this", "that", "she", "he", "they", "shes", "hes", "theyre", "can", "could", "would", "please", "pls", "plz", "i", "im", "ive", "id", "ill",
 		"we", "weve", "you", "see", "just", "fyi", "re", "do", "dont", "did", "here", "heres", "what", "why", "how", "any", "not", "mum", "dad", "have",
-		"another", "more", "looks", "thoughts", "help", "for", "sorry", "thanks", "thank", "ok", "yes", "no", "its", "not2":
+		"another", "more", "looks", "thoughts", "help", "for", "sorry", "thanks", "thank", "ok", "yes", "no", "its":
 		return true
 	}
 	return false
