@@ -143,6 +143,34 @@ hope it|this|she|he|they goes|go|gives|give ... away|up
 goes away
 copy and paste
 usual|standard answer|line|reply|response|letter
+bat it|this|her|him|them|that away|off|back
+havent|hasnt|no the energy|patience|time|heart|stomach
+tempted to put|hang|ignore|bin|delete|say
+back me|us up
+got lost in the
+bend over backwards
+burned|burnt every|their|all bridges|bridge
+will have to say something
+say something else|different
+only said no because
+because of the|our overspend|budget|deficit|costs
+put through to me
+springs to mind
+real work to
+money after bad
+written to order
+hired gun
+has|have form for
+is he|she for real
+are they for real
+spot|spots|notice it
+not be|so tied to
+vague ... up
+fudge
+so we are|were not tied|committed|bound
+keep it short|vague|brief|bland
+hoping she|he|they drops|drop|withdraws|withdraw|gives|give
+drops the request|case|appeal
 get away with
 the least we
 the minimum we
@@ -333,7 +361,18 @@ good riddance
 cry wolf|me
 crocodile tears
 exaggerating|exaggerates|exaggerated
-never satisfied|happy
+never be|is|are satisfied|happy|pleased
+same old record|story|song|nonsense
+another essay|rant|novel|diatribe
+essay from
+stand to
+bone idle
+middle class mother|mum|parent|parents|mummy
+exaggerating
+been on again
+on again
+for real
+this lady|lot
 fantasist|fantasists
 waste of space
 bless him|her|them
@@ -442,7 +481,9 @@ barrister|counsel|solicitor advises|advised us|the
 advice of|from our|the councils|counsel
 lines to take
 if mum|dad|parent|parents|the|family ... asks|ask|asked|query|queries|challenge|challenges ... say|change|tell|deflect|dont|do
-restricted to staff|officers|council
+restricted to ... staff|officers|officer|council|managers|manager|team|panel|legal|caseworkers|heads
+internal briefing|paper|use|summary
+briefing for head|heads|director|directors|members|managers|legal|cabinet
 council confidential
 commercially sensitive do
 without the knowledge of`
@@ -450,21 +491,31 @@ without the knowledge of`
 
 // harsh is what no letter says to its reader.
 func harsh() string {
-	return `stop wasting
+	return `you ... calm down
+suggest|please|just calm down
+time|you|please|just to grow up
+please|just grow up
+not rocket science
+you need to learn|stop|grow|get
+better things to
+same question again|over
+frankly you|your|this
+as i|we|ive|weve have|already|repeatedly already|told|said|explained|repeatedly you|already|told|said|explained|many
+as i|we have already|repeatedly
+as ive|weve already|repeatedly
+your attitude is|was|stinks
+bad parent|parenting
+i will not be lectured|bullied|spoken|shouted
+stop wasting
 wasting|waste of|my|our time
 you|your|youre|these|this|those|another|such ... ridiculous|pathetic|absurd|hysterical|nonsense|laughable|rubbish
 you are|were|being|youre|youve being|unreasonable|ridiculous|hysterical|rude|aggressive|abusive|lying|obsessed|paranoid|difficult|impossible|deluded|stupid|lazy|selfish|dramatic
 youre unreasonable|ridiculous|hysterical|rude|lying|obsessed|paranoid|impossible|deluded|stupid|lazy|selfish|dramatic|being
 sick of|and you|your|tired|these|hearing|this
 fed up with|of you|your|these|this
-calm down
-grow up
 get a grip|life
 get over it|yourself
 pull yourself
-as|like i|we have|ve|already already|told|said|explained|repeatedly
-as i|we already|have told|said|explained
-as ive|weve already|told|said|explained|repeatedly
 told you five|four|three|six|ten|several|many|already|before|repeatedly|countless|a|time|times|once|twice
 how many times
 for the last|final|hundredth|umpteenth time
@@ -478,17 +529,13 @@ ashamed of yourself|yourselves
 should be ashamed
 dont bother
 cant be bothered
-its|is not|hardly difficult|hard|rocket|complicated
-isnt difficult|hard|rocket|complicated
 your behaviour is|was|has
-your attitude
 you clearly|obviously|evidently cant|cannot|dont|do|have|havent|didnt|failed|think
 you have no idea|clue
 no idea what you|youre
 nobody cares
 not my|our problem
 your own fault
-bad parent|parenting|mother|father
 poor parenting
 your parenting
 shut up
@@ -510,22 +557,12 @@ rolling my
 enough is enough
 drop the attitude
 tough luck
-too bad
-like it or lump|not
 spare me|us
-frankly you|your|i|we|this
 you are|were the only parent|person|family|one
-more time with your
 if you spent|stopped|listened|paid|bothered|read|cared
 spent less time
 better things to
-i|we have better|other|more things|important|children|cases
-same question again|over
-again and again
-over and over
-how else to
 dont know how else
-so that you|even can|will|you understand
 in words|language you|even
 even you
 with respect you|your
@@ -536,11 +573,6 @@ you always|never complain|moan|want|listen|read|happy|satisfied
 nothing is ever
 never satisfied
 never good enough
-not the only parent|family|child|one
-other children|families who need|are|that
-you need to learn|accept|stop|understand|grow
-get used to
-deal with it
 for goodness|heavens|gods|petes sake
 have you even
 did you even
@@ -548,30 +580,19 @@ do you even
 do not|dont email|contact|write|ring|call|phone me|us again
 think yourself lucky
 you should be grateful|thankful
-be grateful
-youre lucky
 clearly you
 i am not your
 im not your
 not your servant|secretary
-your son|daughter is a|the|naughty|badly
-badly behaved
-spoilt
 typical of you
 as usual you
-your tone
 your nonsense
 your drama
-i will not be|waste|repeat
 wont be lectured|repeating|told
-attention seeking
 you|your are|is lying|lies|delusional
 make|making things|it|this|stuff up
 oh please
 yet another email|complaint|demand
-yet again
 what part of
-do you not understand
-use your common
-common sense`
+do you not understand`
 }

@@ -192,6 +192,9 @@ rather ... didnt|did not
 must|should|may not|never ... know|find|told|hear
 mustnt|shouldnt ... know|find|told|hear
 in confidence
+important|essential|vital|crucial|sure|ensure|please|careful|must that|he|she|they|dad|mum|his|her|my|the ... not|doesnt|dont|never ... find|know|hear|learn|told
+important|essential|vital|crucial|sure|ensure|please|careful ... not|doesnt|dont|never find|know|hear|learn|told
+dont|not raise|discuss|mention ... with|to the|his|her|my|mum|dad|parents|family|school
 not to|be hear|know|told|find|see|learn ... about|out|of|this|that|it
 is|are|was not to|be hear|know|told|find|learn|see
 nobody|noone else|should|must|needs|is ... know|told|hear|find

@@ -44,7 +44,9 @@ func (m *matter) readTalk() *talk {
 	if !t.outsideGreeted {
 		t.colleague = m.greetedColleague(g, text)
 	}
-	t.aside = m.asideTo(text, t.colleague)
+	var rest []string
+	t.aside, rest = m.asideTo(text, t.colleague)
+	asideAbout := slices.ContainsFunc(rest, isThird)
 	if !t.outsideGreeted && t.colleague == "" && !g.all {
 		for _, r := range m.recipients {
 			if r.class == staffClass && !m.isOwn(r) && r.through == "" || r.class == colleague {
@@ -65,6 +67,9 @@ func (m *matter) readTalk() *talk {
 		}
 		t.second = slices.ContainsFunc(w, func(x string) bool { return x == "you" || x == "your" || x == "youre" || x == "yours" })
 		t.adult = t.pronoun && (!m.namesChild(text) || slices.ContainsFunc(w, isAdultWord)) && m.familyOutside()
+	}
+	if asideAbout {
+		t.pronoun, t.adult = true, true
 	}
 	weigh := func(list string, each, most int) int {
 		places := readPhrases(list).all(w)
@@ -119,9 +124,13 @@ func (t *talk) audience() int {
 // private reports a letter that reads as if written to a colleague.
 func (t *talk) private() bool {
 	a := t.audience()
+	alone := t.colleague == "" && t.aside == "" && t.present == "" && !t.named
 	switch {
+	case !t.outsideGreeted && alone:
+		// Nothing but "she" speaks for a colleague as the reader, and she may be the child.
+		return t.pronoun && (t.said >= 4 || t.said >= 2 && !t.second && t.adult)
 	case t.outsideGreeted && t.aside == "":
-		if t.dual && t.said >= 2 || t.partner && t.grown && t.said >= 4 {
+		if t.dual && t.said >= 2 || t.partner && t.grown && t.said >= 3 {
 			return true // a colleague who is outside here; a school told about the family
 		}
 		// What is said of another recipient to the one who is greeted.
@@ -283,7 +292,7 @@ func isAuxiliary(w string) bool {
 
 // asideTo is a colleague spoken to within the letter: "[Tariq - is this ok?]",
 // "PS Dee, she will not like it".
-func (m *matter) asideTo(text, greeted string) string {
+func (m *matter) asideTo(text, greeted string) (name string, rest []string) {
 	for i, line := range strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '.' || r == '!' || r == '?' || r == '[' || r == '(' }) {
 		line = strings.TrimLeft(strings.TrimSpace(line), "*@>-/# ")
 		for _, lead := range []string{"PPS", "PS", "P.S", "NB", "N.B", "FYI", "FAO", "Note to", "For"} {
@@ -312,10 +321,10 @@ func (m *matter) asideTo(text, greeted string) string {
 			if line[end] == ',' && len(after) > 0 && (m.isStaffWord(after[0]) || !begins(after[0]) && !isThird(after[0]) && after[0] != "is" && after[0] != "check") {
 				continue
 			}
-			return title(n[0])
+			return title(n[0]), after
 		}
 	}
-	return ""
+	return "", nil
 }
 
 func (m *matter) isStaffWord(w string) bool {
@@ -369,6 +378,7 @@ func (m *matter) speaksOf(w []string, g greeting, outsideGreeted bool) (named, o
 			switch {
 			case len(n) > 0 && !m.isChildWord(n[0]) && (x == n[0] || x == n[0]+"s") && len(n[0]) > 2 && !m.isStaffWord(n[0]),
 				len(n) > 1 && i > 0 && isTitle(body[i-1]) && (x == n[len(n)-1] || x == n[len(n)-1]+"s"),
+				len(n) > 1 && i > 0 && isTitle(body[i-1]) && len(x) == 1 && x == n[len(n)-1][:1],
 				r.part(x, outsideGreeted):
 				at = i
 			}
@@ -473,7 +483,7 @@ func (m *matter) remark(v view) []string {
 	}
 	low := strings.ToLower(v.text)
 	at := -1
-	for _, sign := range []string{"comment by", "comment:", "[comment", "comments:", "deleted:", "inserted:", "tracked change", "hidden sheet", "hidden text", "speaker notes", "notes:", "reviewer", "margin note", "internal discussion"} {
+	for _, sign := range []string{"comment by", "comment:", "comment [", "[comment", "comments:", "deleted:", "inserted:", "tracked change", "hidden sheet", "hidden text", "speaker notes", "notes:", "reviewer", "margin note", "internal discussion"} {
 		if i := strings.Index(low, sign); i >= 0 && (at < 0 || i < at) {
 			at = i
 		}

@@ -131,6 +131,8 @@ func emptied(text string, named bool) string {
 				return strings.TrimSpace(prev + " " + f)
 			case strings.Trim(low, ".,;!?") == "undefined" || strings.Trim(f, ".,;!?") == "NULL" || strings.Trim(low, ".,;!?") == "nan" && prev == "is" || strings.Trim(f, ".,;!?") == "null" || strings.Trim(f, ".,;!?") == "None" && (prev == "is" || prev == "dear" || prev == "on"):
 				return f
+			case prev == "the" && (low == "of" || low == "at" || low == "on") || prev == "on" && low == "at" || prev == "of" && (low == "at" || low == "on"):
+				return prev + " " + f
 			case f == "()" || f == "[]" || f == "{}":
 				return f
 			case strings.Trim(f, "_.,") == "" && strings.Count(f, "_") >= 3 && len(fields) > 1 && i > 0 && prev != "":
