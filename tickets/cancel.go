@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hearback/tickets/access"
+	"hearback/tickets/audit"
 	"hearback/tickets/fault"
 )
 
@@ -45,8 +46,10 @@ func (d *Desk) CancelReply(ctx context.Context, a access.Actor, outgoingID int64
 		if err := w.tx.UpdateOutgoing(ctx, o); err != nil {
 			return err
 		}
-		_, err = w.event(ctx, t, EvReplyChanged, map[string]any{"outgoing_id": o.ID})
-		return err
+		if _, err = w.event(ctx, t, EvReplyChanged, map[string]any{"outgoing_id": o.ID}); err != nil {
+			return err
+		}
+		return w.auditLetter(ctx, audit.LetterCancelled, o, nil)
 	})
 }
 

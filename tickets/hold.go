@@ -3,10 +3,12 @@ package tickets
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"hearback/sla"
 	"hearback/tickets/access"
+	"hearback/tickets/audit"
 	"hearback/tickets/register"
 )
 
@@ -42,6 +44,9 @@ func (d *Desk) HoldLetter(ctx context.Context, c *Claim, why string, rules []str
 		}
 		o.HeldReason, o.HeldRules = why, rules
 		if err := w.tx.UpdateOutgoing(ctx, o); err != nil {
+			return err
+		}
+		if err := w.auditLetter(ctx, audit.VerdictGiven, o, map[string]string{"decision": "held", "rules": strings.Join(rules, " ")}); err != nil {
 			return err
 		}
 		if o.TicketID == 0 {

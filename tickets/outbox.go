@@ -63,6 +63,10 @@ type GuardFacts struct {
 	// Staff holds the active accounts among the mailboxes that were asked for, and
 	// those of the case's team.
 	Staff []register.Staff
+	// LetIn are the accounts that were let into the case and still are; Flagged is
+	// whether it is a safeguarding lead's (access.ScopeFlagged).
+	LetIn   []int64
+	Flagged bool
 	// Elsewhere holds people recorded with one of the mailboxes asked for, on any case.
 	Elsewhere []register.Party
 	// Private is text that must not leave: notes of the case and of its other

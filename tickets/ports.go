@@ -17,6 +17,7 @@ import (
 // know looks like what does not exist (fault.NotFound, or an absent row).
 type Store interface {
 	Reader
+	AuditStore
 	// Write runs fn in one transaction. When fn returns an error, or panics,
 	// nothing of it is kept. fn may be run once only; the store never retries it.
 	Write(ctx context.Context, fn func(tx Tx) error) error
@@ -41,6 +42,7 @@ type PreparedRaw struct {
 type Tx interface {
 	Reader
 	RegisterTx
+	AccessTx
 	// InsertAudit adds a record of what this transaction does, or of what was seen.
 	InsertAudit(ctx context.Context, r *audit.Record) error
 	// Savepoint runs fn; when fn returns an error, what fn did is undone and the
@@ -95,6 +97,7 @@ type Tx interface {
 // others serve hearback's own steps and must not be called for a page.
 type Reader interface {
 	RegisterReader
+	AccessReader
 
 	// --- intake ---
 	MatchFacts(ctx context.Context, k MatchKeys) (MatchFacts, error)

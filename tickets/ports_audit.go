@@ -5,6 +5,7 @@ import (
 	"iter"
 	"time"
 
+	"hearback/tickets/access"
 	"hearback/tickets/audit"
 )
 
@@ -24,6 +25,8 @@ type AuditQuery struct {
 type AuditStore interface {
 	// AuditRecords asks no permission: the desk does.
 	AuditRecords(ctx context.Context, q AuditQuery) ([]audit.Record, error)
+	// AuditLines is AuditRecords with the words that the actor may read beside them.
+	AuditLines(ctx context.Context, a access.Actor, q AuditQuery) ([]AuditLine, error)
 	// SealAudit closes what no seal covers yet, at most limit records at a time,
 	// and says how many it covered.
 	SealAudit(ctx context.Context, now time.Time, limit int) (int, error)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hearback/tickets/access"
+	"hearback/tickets/audit"
 	"hearback/tickets/fault"
 )
 
@@ -52,7 +53,9 @@ func (d *Desk) ReleaseHeld(ctx context.Context, a access.Actor, outgoingID int64
 		if err := w.tx.UpdateOutgoing(ctx, o); err != nil {
 			return err
 		}
-		_, err = w.event(ctx, t, EvReleased, map[string]any{"outgoing_id": o.ID, "mode": string(d.s.Mode)})
-		return err
+		if _, err = w.event(ctx, t, EvReleased, map[string]any{"outgoing_id": o.ID, "mode": string(d.s.Mode)}); err != nil {
+			return err
+		}
+		return w.auditLetter(ctx, audit.LetterReleased, o, map[string]string{"mode": string(d.s.Mode)})
 	})
 }

@@ -59,8 +59,10 @@ func (d *Desk) Reply(ctx context.Context, a access.Actor, r ReplyRequest, now ti
 		if err := w.queue(ctx, o, to); err != nil {
 			return err
 		}
-		_, err = w.event(ctx, t, EvReplyQueued, map[string]any{"outgoing_id": o.ID})
-		return err
+		if _, err = w.event(ctx, t, EvReplyQueued, map[string]any{"outgoing_id": o.ID}); err != nil {
+			return err
+		}
+		return w.auditQueued(ctx, o)
 	})
 	if err != nil {
 		return nil, err

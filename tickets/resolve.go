@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hearback/tickets/access"
+	"hearback/tickets/audit"
 	"hearback/tickets/fault"
 )
 
@@ -64,6 +65,9 @@ func (d *Desk) ResolveUncertain(ctx context.Context, a access.Actor, r ResolveRe
 			return fault.New(fault.Conflict, "Somebody has settled this already")
 		}
 		if _, err := w.event(ctx, t, EvResolved, map[string]any{"outgoing_id": o.ID, "delivery_id": dl.ID, "as": string(r.As)}); err != nil {
+			return err
+		}
+		if err := w.auditLetter(ctx, audit.LetterResolved, o, map[string]string{"as": string(r.As)}); err != nil {
 			return err
 		}
 		result = o

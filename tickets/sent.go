@@ -2,11 +2,13 @@ package tickets
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
 	"hearback/sla"
 	"hearback/tickets/access"
+	"hearback/tickets/audit"
 	"hearback/tickets/fault"
 	"hearback/tickets/register"
 )
@@ -38,6 +40,11 @@ func (d *Desk) RecordOutcome(ctx context.Context, c *Claim, out Outcome, now tim
 		}
 		if !ok {
 			return lostClaim()
+		}
+		if out.State == Accepted {
+			if err := w.auditLetter(ctx, audit.LetterSent, o, map[string]string{"delivery": strconv.FormatInt(dl.ID, 10)}); err != nil {
+				return err
+			}
 		}
 		if o.TicketID == 0 {
 			return nil // a letter about an account

@@ -7,6 +7,8 @@
 // limits and snippets never see what the actor may not.
 package access
 
+import "time"
+
 // Role is what a member of staff is employed to do in hearback.
 type Role string
 
@@ -58,14 +60,17 @@ const (
 	ManageRegister     Permission = "manage_register"     // change what is recorded about cases and people
 	ManageRestrictions Permission = "manage_restrictions" // tighten a restriction, ask for its end; loosen what a link says
 	EndRestrictions    Permission = "end_restrictions"    // be the second person who ends one
+	ManageDomains      Permission = "manage_domains"      // ask for a change of the staff domains, or be the second person
 
 	ManageUsers Permission = "manage_users" // accounts of staff, their roles and sessions; no case content
 	ManageTeams Permission = "manage_teams" // teams and who leads them
 	ReadAudit   Permission = "read_audit"   // everybody's entries of the audit; one's own need none
 	ImportCases Permission = "import_cases" // the case system's extract, and what of it waits
 	ExportAll   Permission = "export_all"   // everything that hearback holds, in open formats
-	AskAccess   Permission = "ask_access"   // ask to be let into a case, or in need go in at once
-	GrantAccess Permission = "grant_access" // be the second person who lets somebody into a case
+	// ManageStandards: response standards, office hours and closures.
+	ManageStandards Permission = "manage_standards"
+	AskAccess       Permission = "ask_access"   // ask to be let into a case, or in need go in at once
+	GrantAccess     Permission = "grant_access" // be the second person who lets somebody into a case
 )
 
 func caseWork() []Permission {
@@ -85,15 +90,15 @@ func grants(r Role) []Permission {
 	case RoleSafeguarding:
 		return append(leading(), caseWork()...)
 	case RoleLead:
-		return append(append(leading(), ImportCases), caseWork()...)
+		return append(append(leading(), ImportCases, ManageStandards), caseWork()...)
 	case RoleHead:
-		return append(append(leading(), ImportCases, ExportAll, ReadAudit), caseWork()...)
+		return append(append(leading(), ImportCases, ExportAll, ReadAudit, ManageStandards), caseWork()...)
 	case RoleDataProtection:
 		return []Permission{ReadCases, ReadNotes, ReadLedger, ReadLead, UseAPI, ReadAudit, AskAccess}
 	case RoleAuditor:
 		return []Permission{ReadCases, ReadNotes, ReadLedger, ReadLead, ReadAudit, AskAccess}
 	case RoleAdmin:
-		return []Permission{ReadLedger, RetryMail, ReadSystem, ManageSystem, ManageUsers, ManageTeams}
+		return []Permission{ReadLedger, RetryMail, ReadSystem, ManageSystem, ManageDomains, ManageUsers, ManageTeams, ManageStandards}
 	case RoleSystem:
 		return append([]Permission{Triage, ReadLead, ReadLedger, RetryMail, ReadSystem}, caseWork()...)
 	}
@@ -105,7 +110,7 @@ func grants(r Role) []Permission {
 func leading() []Permission {
 	return []Permission{
 		SendReply, Assign, Finish, ResolveUncertain, Triage, ReadLead, ReadLedger, RetryMail, ReleaseMode, ReadSystem,
-		AddToRegister, ManageRegister, ManageRestrictions, EndRestrictions, GrantAccess,
+		AddToRegister, ManageRegister, ManageRestrictions, EndRestrictions, ManageDomains, GrantAccess,
 	}
 }
 
@@ -121,6 +126,8 @@ type Actor struct {
 	// From is the network address of the client, for the audit; empty for hearback's
 	// own steps.
 	From string
+	// Until is when a time-boxed account (an auditor's) ends; zero for others. UTC.
+	Until time.Time
 	// System names the step, for example "intake" or "sweep"; empty for people.
 	System string
 }
@@ -132,6 +139,9 @@ func System(step string) Actor { return Actor{Name: "hearback", Role: RoleSystem
 // IsPerson reports whether a human being stands behind the actor.
 func (a Actor) IsPerson() bool { return a.StaffID != 0 && a.System == "" && a.Role != RoleSystem }
 
+// Over reports whether the time of a time-boxed account has ended.
+func (a Actor) Over(now time.Time) bool { return !a.Until.IsZero() && !now.Before(a.Until) }
+
 // May reports whether the actor's role, narrowed by its scopes, grants p.
 func (a Actor) May(p Permission) bool {
 	if !contains(grants(a.Role), p) {
@@ -140,13 +150,79 @@ func (a Actor) May(p Permission) bool {
 	return a.Scopes == nil || contains(a.Scopes, p)
 }
 
-// SeesAllTeams reports whether the actor's scope is the whole service.
-func (a Actor) SeesAllTeams() bool {
+// Scope is which cases a role works with, besides those that are the actor's own:
+// as named officer, as fall-back owner, as owner of an enquiry, or because two
+// people let the actor in.
+type Scope string
+
+// The scopes.
+const (
+	ScopeNone    Scope = "none"    // no case content at all
+	ScopeOwn     Scope = "own"     // the actor's own: data protection is let in case by case, on request
+	ScopeTeam    Scope = "team"    // cases and enquiries of the actor's teams
+	ScopeAppeals Scope = "appeals" // cases whose stage is "Appeal", of every team
+	ScopeFlagged Scope = "flagged" // restricted cases, protected people, alerts, of every team
+	ScopeAll     Scope = "all"
+)
+
+// Scope is the scope of the actor's role.
+func (a Actor) Scope() Scope {
+	if !a.SeesCases() {
+		return ScopeNone
+	}
 	switch a.Role {
-	case RoleHead, RoleDataProtection, RoleSafeguarding, RoleAuditor, RoleSystem:
+	case RoleHead, RoleAuditor, RoleSystem:
+		return ScopeAll
+	case RoleTribunal:
+		return ScopeAppeals
+	case RoleSafeguarding:
+		return ScopeFlagged
+	case RoleDataProtection:
+		return ScopeOwn
+	}
+	return ScopeTeam
+}
+
+// SeesAllTeams reports whether the actor's scope is the whole service.
+func (a Actor) SeesAllTeams() bool { return a.Scope() == ScopeAll }
+
+// ServesAllTeams reports whether the role looks after more than its own teams: of
+// every mailbox it may know how it does and what became of its mail, which holds
+// no sender, no subject and no reference that the actor may not know.
+func (a Actor) ServesAllTeams() bool {
+	switch a.Role {
+	case RoleHead, RoleAuditor, RoleSystem, RoleSafeguarding, RoleDataProtection:
 		return true
 	}
 	return false
+}
+
+// CaseFacts is what decides whether somebody may see a case.
+type CaseFacts struct {
+	OfTeam     bool // of one of the actor's teams
+	Own        bool // named officer, fall-back owner, owner of an enquiry, or let in
+	Restricted bool
+	Appeal     bool
+	Flagged    bool
+}
+
+// Sees is the rule of the lists (tickets/store) for one case whose facts are at
+// hand: the guard asks it of the writer of a letter.
+func (a Actor) Sees(f CaseFacts) bool {
+	if !a.SeesCases() || f.Restricted && !f.Own && !a.SeesRestricted() {
+		return false
+	}
+	switch a.Scope() {
+	case ScopeAll:
+		return true
+	case ScopeTeam:
+		return f.Own || f.OfTeam
+	case ScopeAppeals:
+		return f.Own || f.Appeal
+	case ScopeFlagged:
+		return f.Own || f.Flagged || f.Restricted
+	}
+	return f.Own
 }
 
 // SeesRestricted reports whether the role is cleared for restricted cases in

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hearback/tickets"
+	"hearback/tickets/access"
 	"hearback/tickets/audit"
 	"hearback/tickets/fault"
 )
@@ -67,8 +68,46 @@ func (t *tx) InsertAudit(ctx context.Context, r *audit.Record) error {
 
 // AuditRecords implements tickets.AuditStore.
 func (r reader) AuditRecords(ctx context.Context, q tickets.AuditQuery) ([]audit.Record, error) {
+	var rows []auditRow
+	if err := r.auditList(newList("audit", r.db.q.SelectAudit), q).rows(ctx, r.session, &rows); err != nil {
+		return nil, err
+	}
+	return records(rows)
+}
+
+// AuditLines implements tickets.AuditStore. Of a case that the reader may not know
+// of, neither the reference nor what was opened is given.
+func (r reader) AuditLines(ctx context.Context, a access.Actor, q tickets.AuditQuery) ([]tickets.AuditLine, error) {
+	sees := r.db.q.seesCase(a)
+	l := newList("audit lines", r.db.q.SelectAuditLines+" ("+fragment(sees.text)+")", sees.args...)
+	var rows []struct {
+		auditRow
+		Who     string `db:"who"`
+		CaseRef string `db:"case_ref"`
+		Sealed  bool   `db:"sealed"`
+	}
+	if err := r.auditList(l, q).rows(ctx, r.session, &rows); err != nil {
+		return nil, err
+	}
+	out := make([]tickets.AuditLine, len(rows))
+	for i, row := range rows {
+		rec, err := row.record()
+		if err != nil {
+			return nil, err
+		}
+		if rec.CaseID != 0 && row.CaseRef == "" {
+			rec.Object = ""
+			delete(rec.Detail, "part")
+			delete(rec.Detail, "ticket")
+		}
+		out[i] = tickets.AuditLine{Record: rec, Who: row.Who, CaseRef: row.CaseRef, Sealed: row.Sealed}
+	}
+	return out, nil
+}
+
+// auditList narrows a list of the audit.
+func (r reader) auditList(l *list, q tickets.AuditQuery) *list {
 	s := r.db.q
-	l := newList("audit", s.SelectAudit)
 	if q.StaffID != 0 {
 		l.and(s.AuditStaff, q.StaffID)
 	}
@@ -91,11 +130,7 @@ func (r reader) AuditRecords(ctx context.Context, q tickets.AuditQuery) ([]audit
 	if limit <= 0 {
 		limit = 50
 	}
-	var rows []auditRow
-	if err := l.tail(s.OrderAudit, min(limit, maxLimit)).rows(ctx, r.session, &rows); err != nil {
-		return nil, err
-	}
-	return records(rows)
+	return l.tail(s.OrderAudit, min(limit, maxLimit))
 }
 
 type sealRow struct {

@@ -20,9 +20,11 @@ func (q *queries) samples() ([]*list, error) {
 	narrow := access.Actor{StaffID: 1, Role: access.RoleDataProtection, TeamIDs: []int64{1}}
 	officer := access.Actor{StaffID: 1, Role: access.RoleOfficer, TeamIDs: []int64{1}}
 	support := access.Actor{StaffID: 1, Role: access.RoleBusinessSupport, TeamIDs: []int64{1}}
+	tribunal := access.Actor{StaffID: 1, Role: access.RoleTribunal}
+	safeguarding := access.Actor{StaffID: 1, Role: access.RoleSafeguarding, TeamIDs: []int64{1}}
 	nobody := access.Actor{}
 	var out []*list
-	for _, a := range []access.Actor{narrow, officer, support, nobody} {
+	for _, a := range []access.Actor{narrow, officer, support, tribunal, safeguarding, nobody} {
 		for _, v := range append(countViews(), "finished", "all") {
 			filter, err := q.ticketFilter(a, tickets.TicketQuery{View: v, Q: "a 1", State: "open", CaseID: 1, Owner: 1, Now: now})
 			if err != nil {
@@ -58,6 +60,11 @@ func (q *queries) samples() ([]*list, error) {
 	out = append(out,
 		newList("audit", q.SelectAudit).and(q.AuditStaff, 1).and(q.AuditCase, 1).and(q.AuditAction, "").and(q.AuditFrom, at(now)).
 			and(q.AuditUntil, at(now)).and(q.AuditBefore, 1).tail(q.OrderAudit, 1),
+		newList("grants", q.SelectGrants).and(q.GrantOwn, 1, 1).andCond(q.seesCase(officer)).tail(q.OrderGrants),
+		newList("door of an enquiry", q.SelectTicketDoor).and(q.TicketOfLetter, 1),
+		newList("shut door", q.SelectDoor).and(q.DoorOfTicket, "").and(q.DoorOfLetter, 1).and(q.CaseRestricted),
+		newList("audit lines", q.SelectAuditLines+" ("+fragment(q.seesCase(officer).text)+")", q.seesCase(officer).args...).
+			and(q.AuditStaff, 1).tail(q.OrderAudit, 1),
 		newList("count of the audit", q.CountAudit).and(q.AuditStaff, 1))
 	all := access.Actor{Role: access.RoleHead}
 	filter, err := q.ticketFilter(all, tickets.TicketQuery{View: "team"})

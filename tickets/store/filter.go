@@ -117,11 +117,20 @@ func (q *queries) seesTicket(a access.Actor) cond {
 		return is(q.Nothing)
 	}
 	var all []cond
-	if !a.SeesAllTeams() {
-		all = append(all, is(q.TicketInScope, teams(a), a.StaffID, a.StaffID, a.StaffID))
+	if scope := a.Scope(); scope != access.ScopeAll {
+		some := []cond{is(q.TicketOwn, a.StaffID, a.StaffID, a.StaffID, a.StaffID)}
+		switch scope {
+		case access.ScopeTeam:
+			some = append(some, is(q.TicketOfTeam, teams(a)))
+		case access.ScopeAppeals:
+			some = append(some, is(q.TicketOfAppeal))
+		case access.ScopeFlagged: // and what nobody has sorted yet: it may hold what has to be flagged
+			some = append(some, is(q.TicketFlagged), is(q.TicketUnsorted, teams(a)))
+		}
+		all = append(all, either(some...))
 	}
 	if !a.SeesRestricted() {
-		all = append(all, is(q.TicketNotRestricted, a.StaffID, a.StaffID, a.StaffID))
+		all = append(all, is(q.TicketNotRestricted, a.StaffID, a.StaffID, a.StaffID, a.StaffID))
 	}
 	if !a.May(access.Triage) {
 		all = append(all, is(q.TicketOnCase))
@@ -134,19 +143,32 @@ func (q *queries) seesCase(a access.Actor) cond {
 	if !a.SeesCases() {
 		return is(q.Nothing)
 	}
-	var all []cond
-	if !a.SeesAllTeams() {
-		all = append(all, is(q.CaseInScope, teams(a), a.StaffID, a.StaffID, a.StaffID))
-	}
+	own := is(q.CaseOwn, a.StaffID, a.StaffID, a.StaffID, a.StaffID)
+	all := []cond{q.knowsCase(a, own)}
 	if !a.SeesRestricted() {
-		all = append(all, is(q.CaseNotRestricted, a.StaffID, a.StaffID, a.StaffID))
+		all = append(all, either(is(q.CaseNotRestricted), own))
 	}
 	return every(all...)
 }
 
+// knowsCase is what of cases lies in the scope of the role, restricted or not.
+func (q *queries) knowsCase(a access.Actor, own cond) cond {
+	switch a.Scope() {
+	case access.ScopeAll:
+		return every()
+	case access.ScopeTeam:
+		return either(own, is(q.CaseOfTeam, teams(a)))
+	case access.ScopeAppeals:
+		return either(own, is(q.CaseOfAppeal))
+	case access.ScopeFlagged:
+		return either(own, is(q.CaseFlagged))
+	}
+	return own
+}
+
 // seesMailbox is about what a mailbox took in that is on no ticket (alias b).
 func (q *queries) seesMailbox(a access.Actor) cond {
-	if a.SeesAllTeams() || a.May(access.ManageSystem) {
+	if a.ServesAllTeams() || a.May(access.ManageSystem) {
 		return every()
 	}
 	return is(q.MailboxInScope, teams(a))

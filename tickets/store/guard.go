@@ -52,6 +52,14 @@ func (r reader) guardFacts(ctx context.Context, caseID, ticketID int64, mailboxe
 		if f.Parties, err = r.Parties(ctx, caseID); err != nil {
 			return nil, err
 		}
+		if err = r.all(ctx, &f.LetIn, r.db.q.GrantsLive, caseID); err != nil {
+			return nil, err
+		}
+		var n int
+		if err = r.get(ctx, &n, r.db.q.CaseIsFlagged, caseID); err != nil {
+			return nil, err
+		}
+		f.Flagged = n > 0
 	}
 	if f.StaffDomains, err = r.StaffDomains(ctx); err != nil {
 		return nil, err

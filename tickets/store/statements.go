@@ -27,6 +27,9 @@ type statements struct {
 	// query/audit.sql
 	AuditInsert, AuditUnsealed, AuditSealLast, AuditSealInsert, AuditSealedInsert, AuditSealsFrom, AuditOfSeal query
 
+	// query/grants.sql
+	GrantInsert, GrantUpdate, GrantByID, CaseIDByRef, GrantsLive, CaseIsFlagged query
+
 	// query/match.sql
 	MailboxOwn, TokensKnown, ThreadsKnown, Participants, SendersKnown, CopyElsewhere, OutsideByNumber, OutsideAnswers, PhoneOwners,
 	TicketsWaitingOf query
@@ -87,7 +90,9 @@ type statements struct {
 // filters are the fragments of lists by name; see query/filters.sql and, for
 // the search, query/<engine>/search.sql.
 type filters struct {
-	Nothing, TicketInScope, TicketNotRestricted, TicketOnCase, CaseInScope, CaseNotRestricted, MessageApart,
+	Nothing, TicketOwn, TicketOfTeam, TicketUnsorted, TicketOfAppeal, TicketFlagged, TicketNotRestricted, TicketOnCase,
+	CaseOwn, CaseOfTeam, CaseOfAppeal, CaseFlagged, CaseNotRestricted, CaseRestricted, SelectDoor, SelectTicketDoor,
+	DoorOfTicket, DoorOfLetter, TicketOfLetter, SelectGrants, GrantOwn, OrderGrants, MessageApart,
 	MailboxInScope, LetterOfActor, LetterOfNobody, ViewMine, ViewTeam, ViewTeamAll, ViewWaiting, ViewAnswered,
 	ViewLate, ViewTriage, ViewUnconfirmed, ViewFinished, ViewAll, ViewOpen, TicketState, TicketCase,
 	TicketOwner, TicketIDIn, TicketRefIs, MatchAnyOf, MatchUnion, MatchEnd, MatchTicketRef, MatchCaseRef,
@@ -99,6 +104,6 @@ type filters struct {
 	CountLedger, GroupLedger, LedgerMailbox, LedgerFate, LedgerBefore, OrderLedger, SelectSteps, StepsSince,
 	OrderSteps, SelectOnTime, ClockDueWithin, SelectLoad, GroupLoadOwned, GroupLoad, SelectHits, HitsMatch,
 	OrderHits, MatchWords, MatchWordsEnd, SelectReviews, ReviewBefore, OrderReviews, SelectWaiting,
-	CountWaiting, WaitingIsOpen, OrderWaiting, SelectAudit, CountAudit, AuditStaff, AuditCase, AuditAction, AuditFrom, AuditUntil,
+	CountWaiting, WaitingIsOpen, OrderWaiting, SelectAudit, SelectAuditLines, CountAudit, AuditStaff, AuditCase, AuditAction, AuditFrom, AuditUntil,
 	AuditBefore, OrderAudit fragment
 }

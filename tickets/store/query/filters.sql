@@ -5,28 +5,85 @@
 -- name: Nothing
 1 = 0
 
--- Who may see a ticket. Three conditions, each left out for roles to which it does
--- not apply.
--- name: TicketInScope
-(t.team_id in (?) or t.owner_id = cast(? as bigint)
-  or t.case_id in (select sc.id from cases sc where sc.officer_id = cast(? as bigint) or sc.fallback_id = cast(? as bigint)))
+-- Who may see a ticket: it is the actor's own in some way or in the scope of the
+-- role; for roles that are not cleared its case is not restricted, or the actor's own;
+-- for roles that do not sort mail it is on a case. What somebody was let into counts
+-- as their own while it lasts, by the time of the database.
+-- name: TicketOwn
+(t.owner_id = cast(? as bigint) or t.case_id in ({OwnCases}))
+
+-- name: TicketOfTeam
+t.team_id in (?)
+
+-- name: TicketUnsorted
+(t.case_id is null and t.team_id in (?))
+
+-- name: TicketOfAppeal
+t.case_id in ({Appeals})
+
+-- name: TicketFlagged
+(t.alert <> '' or t.case_id in ({Flagged}))
 
 -- name: TicketNotRestricted
 (t.case_id is null or t.owner_id = cast(? as bigint)
-  or t.case_id not in (
-    select rc.id from cases rc where rc.restricted and rc.fallback_id <> ? and coalesce(rc.officer_id, 0) <> ?))
+  or t.case_id not in (select rc.id from cases rc where rc.restricted)
+  or t.case_id in ({OwnCases}))
 
 -- name: TicketOnCase
 t.case_id is not null
 
 -- Who may see a case: the same, and whoever owns one of its tickets.
--- name: CaseInScope
-(c.team_id in (?) or c.officer_id = cast(? as bigint) or c.fallback_id = cast(? as bigint)
-  or c.id in (select ot.case_id from tickets ot where ot.owner_id = cast(? as bigint)))
+-- name: CaseOwn
+(c.officer_id = cast(? as bigint) or c.fallback_id = cast(? as bigint)
+  or c.id in (select ot.case_id from tickets ot where ot.owner_id = cast(? as bigint))
+  or c.id in ({LetInto}))
+
+-- name: CaseOfTeam
+c.team_id in (?)
+
+-- name: CaseOfAppeal
+c.id in ({Appeals})
+
+-- name: CaseFlagged
+c.id in ({Flagged})
 
 -- name: CaseNotRestricted
-(not c.restricted or c.officer_id = cast(? as bigint) or c.fallback_id = cast(? as bigint)
-  or c.id in (select ot.case_id from tickets ot where ot.owner_id = cast(? as bigint)))
+not c.restricted
+
+-- name: CaseRestricted
+c.restricted
+
+-- What stands at the door of a case, and of an enquiry on one or on none.
+-- name: SelectDoor
+select c.id as case_id, c.ref as case_ref, c.team_id, c.restricted, coalesce(dl.name, '') as lead
+from cases c left join teams dg on dg.id = c.team_id left join staff dl on dl.id = dg.lead_id
+
+-- name: SelectTicketDoor
+select t.case_id, coalesce(dc.ref, '') as case_ref, coalesce(dc.team_id, t.team_id) as team_id, coalesce(dc.restricted, {False}) as restricted,
+  coalesce(dl.name, '') as lead
+from tickets t left join cases dc on dc.id = t.case_id left join teams dg on dg.id = dc.team_id left join staff dl on dl.id = dg.lead_id
+
+-- name: DoorOfTicket
+c.id in (select dt.case_id from tickets dt where dt.ref = cast(? as text))
+
+-- name: DoorOfLetter
+c.id in (select dt.case_id from outgoings dx join tickets dt on dt.id = dx.ticket_id where dx.id = cast(? as bigint))
+
+-- name: TicketOfLetter
+t.id in (select dx.ticket_id from outgoings dx where dx.id = cast(? as bigint))
+
+-- Who was let in.
+-- name: SelectGrants
+select l.id, l.case_id, l.staff_id, l.reason, l.asked_by, l.asked_at, l.approved_by, l.approved_at, l.until_at, l.broke_glass,
+  l.refused, l.ended_at, c.ref as case_ref, coalesce(s1.name, '') as staff_name, coalesce(s2.name, '') as asked_name, coalesce(s3.name, '') as by_name
+from case_grants l join cases c on c.id = l.case_id
+left join staff s1 on s1.id = l.staff_id left join staff s2 on s2.id = l.asked_by left join staff s3 on s3.id = l.approved_by
+
+-- name: GrantOwn
+(l.staff_id = cast(? as bigint) or l.asked_by = cast(? as bigint))
+
+-- name: OrderGrants
+order by l.id desc limit 200
 
 -- Automatic mail is on no ticket: whoever sorts the mailbox sees it.
 -- name: MessageApart
@@ -138,8 +195,9 @@ c.ref = cast(? as text)
 -- name: CaseIsOpen
 c.is_open
 
+-- Somebody whose account was closed answers for nobody.
 -- name: CaseNoOfficer
-c.officer_id is null
+(c.officer_id is null or exists (select 1 from staff z where z.id in (c.officer_id, c.fallback_id) and not z.active))
 
 -- Pages follow each other by the keys of the order, never by counting rows.
 -- name: AfterDue
@@ -318,6 +376,13 @@ order by w.id limit ?
 -- The audit: alias a.
 -- name: SelectAudit
 select a.id, a.at, a.staff_id, a.system, a.role, a.action, a.object, a.case_id, a.from_net, a.detail from audit_records a
+
+-- With names, and the reference of a case where the reader may know of it.
+-- name: SelectAuditLines
+select a.id, a.at, a.staff_id, a.system, a.role, a.action, a.object, a.case_id, a.from_net, a.detail,
+  coalesce(s.name, '') as who, coalesce(c.ref, '') as case_ref,
+  exists (select 1 from audit_sealed z where z.record_id = a.id) as sealed
+from audit_records a left join staff s on s.id = a.staff_id left join cases c on c.id = a.case_id and
 
 -- name: CountAudit
 select count(*) from audit_records a

@@ -62,11 +62,11 @@ func testVisibility(_ *testing.T, f *fixture) {
 	want := map[string]string{
 		"system":             "milo, ada, ada mine, juno, juno mine, triage, triage south",
 		"head":               "milo, ada, ada mine, juno, juno mine, triage, triage south",
-		"safeguarding":       "milo, ada, ada mine, juno, juno mine, triage, triage south",
-		"data_protection":    "milo, juno, juno mine", // all teams, nothing restricted, no sorting
+		"safeguarding":       "ada, ada mine, triage", // what is flagged, and what nobody has sorted
+		"data_protection":    "",                      // by request
 		"auditor":            "milo, juno, juno mine",
 		"auditor of no team": "milo, juno, juno mine",
-		"tribunal":           "milo, ada, ada mine",
+		"tribunal":           "",                            // none is an appeal
 		"Lena Hart":          "milo, ada, ada mine, triage", // lead of North
 		"Amira Sole":         "milo, ada mine, juno mine",   // officer
 		"Dean Foss":          "milo, ada, ada mine",         // officer, named for Ada
@@ -118,8 +118,8 @@ func testVisibility(_ *testing.T, f *fixture) {
 		f.same(name+" reads timelines", strings.Join(timelines, ", "), expect)
 	}
 	for name, want := range map[string]string{
-		"system": "WM-2201 WM-2202 WM-2203", "head": "WM-2201 WM-2202 WM-2203", "safeguarding": "WM-2201 WM-2202 WM-2203",
-		"data_protection": "WM-2201 WM-2203", "auditor": "WM-2201 WM-2203", "tribunal": "WM-2201 WM-2202",
+		"system": "WM-2201 WM-2202 WM-2203", "head": "WM-2201 WM-2202 WM-2203", "safeguarding": "WM-2202",
+		"data_protection": "", "auditor": "WM-2201 WM-2203", "tribunal": "",
 		"Lena Hart": "WM-2201 WM-2202", "Amira Sole": "WM-2201 WM-2202 WM-2203", "Dean Foss": "WM-2201 WM-2202",
 		"Bea Lund": "WM-2201", "Sid Marsh": "WM-2203", "Ivo Kern": "", "nobody": "", "officer of no team": "",
 	} {

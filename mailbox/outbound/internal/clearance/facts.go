@@ -3,6 +3,7 @@ package clearance
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"hearback/mailbox/guard"
@@ -30,14 +31,14 @@ func (m *Mint) factsOf(claim *tickets.Claim, gf *tickets.GuardFacts, standing st
 	f.People = people(gf, refs)
 	for _, s := range gf.Staff {
 		if s.Active {
-			f.Staff = append(f.Staff, guard.Colleague{Mailbox: s.Mailbox, Name: s.Name, OfCase: maySee(s, gf.Case, claim)})
+			f.Staff = append(f.Staff, guard.Colleague{Mailbox: s.Mailbox, Name: s.Name, OfCase: maySee(s, gf, claim)})
 		}
 	}
 	if a := claim.Author; a != nil {
 		actor := access.Actor{StaffID: a.ID, Role: access.Role(a.Role)}
 		f.Author = &guard.Author{
 			Mailbox: a.Mailbox, Name: a.Name, Active: a.Active,
-			MaySee: maySee(*a, gf.Case, claim) && actor.May(access.SendReply),
+			MaySee: maySee(*a, gf, claim) && actor.May(access.SendReply),
 		}
 	}
 	for _, p := range gf.Private {
@@ -153,28 +154,24 @@ func people(gf *tickets.GuardFacts, refs func(int64) string) []guard.Person {
 // maySee reports whether a member of staff works on the case of the letter, or,
 // where there is no case yet, with cases at all, or, for a notice about the
 // program itself, looks after it.
-func maySee(s register.Staff, c *register.Case, claim *tickets.Claim) bool {
-	a := access.Actor{StaffID: s.ID, Role: access.Role(s.Role)}
+func maySee(s register.Staff, gf *tickets.GuardFacts, claim *tickets.Claim) bool {
+	a, c := access.Actor{StaffID: s.ID, Role: access.Role(s.Role)}, gf.Case
 	if !s.Active {
 		return false
 	}
 	if c == nil && claim.Ticket == nil && claim.Letter.TicketID == 0 && claim.Letter.Purpose == tickets.PurposeNotice {
 		return a.May(access.ReadSystem) // a notice about the program: of no family, for those who run it
 	}
-	if !a.SeesCases() {
-		return false
-	}
 	if c == nil {
-		return true
+		return a.SeesCases()
 	}
-	named := s.ID == c.OfficerID || s.ID == c.FallbackID
-	team := s.TeamID == c.TeamID
+	f := access.CaseFacts{
+		OfTeam: s.TeamID == c.TeamID, Own: s.ID == c.OfficerID || s.ID == c.FallbackID || slices.Contains(gf.LetIn, s.ID),
+		Restricted: c.Restricted, Appeal: strings.EqualFold(c.Stage, "appeal"), Flagged: gf.Flagged,
+	}
 	if t := claim.Ticket; t != nil {
-		named = named || s.ID == t.OwnerID
-		team = team || s.TeamID == t.TeamID
+		f.Own = f.Own || s.ID == t.OwnerID
+		f.OfTeam = f.OfTeam || s.TeamID == t.TeamID
 	}
-	if c.Restricted && !a.SeesRestricted() {
-		return named
-	}
-	return named || team || a.SeesAllTeams()
+	return a.Sees(f)
 }

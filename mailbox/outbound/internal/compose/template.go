@@ -48,6 +48,7 @@ func kinds() map[string]kind {
 		tickets.TemplateOpened:      notice,
 		tickets.TemplateMailboxDown: {tickets.PurposeNotice, machine, []string{"Nothing is lost", noReply}},
 		tickets.TemplateMailboxBack: {tickets.PurposeNotice, machine, []string{noReply}},
+		tickets.TemplateAccess:      {tickets.PurposeNotice, []string{tickets.FieldLink}, []string{noReply}},
 		tickets.TemplateSecretEnds:  {tickets.PurposeNotice, append([]string{tickets.FieldDue}, machine...), []string{noReply}},
 	}
 }
