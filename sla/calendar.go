@@ -1,6 +1,7 @@
 package sla
 
 import (
+	"slices"
 	"time"
 
 	"hearback/tickets/fault"
@@ -16,6 +17,9 @@ import (
 type Calendar struct {
 	tb       table
 	lastYear int
+	hours    Hours
+	holidays []Holiday
+	closures []Closure
 }
 
 // NewCalendar checks and builds a calendar. Empty, overlapping or reversed
@@ -43,7 +47,9 @@ func NewCalendar(hours Hours, holidays []Holiday, closures []Closure, lastYear i
 	if len(tb.workdays) == 0 {
 		return nil, fault.New(fault.Invalid, "The calendar has no open day: closures and bank holidays cover all office hours")
 	}
-	return &Calendar{tb, lastYear}, nil
+	return &Calendar{
+		tb: tb, lastYear: lastYear, hours: hours.clone(), holidays: slices.Clone(holidays), closures: slices.Clone(closures),
+	}, nil
 }
 
 // DefaultCalendar has [DefaultHours], the bank holidays of England and Wales
@@ -58,6 +64,21 @@ func DefaultCalendar() *Calendar {
 
 // LastYear is the last year the calendar knows.
 func (c *Calendar) LastYear() int { return c.lastYear }
+
+// Hours are the office hours it was built from; the caller may change them.
+func (c *Calendar) Hours() Hours { return c.hours.clone() }
+
+// Holidays are the bank holidays it was built from; the caller may change them.
+func (c *Calendar) Holidays() []Holiday { return slices.Clone(c.holidays) }
+
+// Closures are the closures it was built from; the caller may change them.
+func (c *Calendar) Closures() []Closure { return slices.Clone(c.closures) }
+
+// With is a calendar of the same bank holidays and years with other hours and
+// closures. Errors are those of [NewCalendar].
+func (c *Calendar) With(hours Hours, closures []Closure) (*Calendar, error) {
+	return NewCalendar(hours, c.holidays, closures, c.lastYear)
+}
 
 // check refuses an instant outside what the calendar knows. The first instant
 // after the last year is allowed as the end of a stretch.

@@ -112,3 +112,11 @@ func (h Hours) sorted() ([7][]Interval, error) {
 	}
 	return week, nil
 }
+
+func (h Hours) clone() Hours {
+	out := make(Hours, len(h))
+	for day, list := range h {
+		out[day] = slices.Clone(list)
+	}
+	return out
+}

@@ -86,8 +86,8 @@ func (w *work) helpFields() map[string]string {
 	if s.PrivacyURL != "" {
 		f[FieldPrivacy] = s.PrivacyURL
 	}
-	if !w.d.cal.IsOpen(w.now) {
-		if at, err := w.d.cal.NextOpening(w.now); err == nil {
+	if !w.d.cal().IsOpen(w.now) {
+		if at, err := w.d.cal().NextOpening(w.now); err == nil {
 			f[FieldOpens] = at.In(sla.London()).Format("Monday 2 January at 15:04")
 		}
 	}
@@ -149,7 +149,7 @@ func (w *work) noAck(ctx context.Context, t *Ticket, m incoming, clock *TicketCl
 	case t.CaseID != 0 && clock.DueDay.IsZero():
 		return SkipNoDate, nil
 	}
-	for _, d := range s.StaffDomains {
+	for _, d := range w.d.staffDomains() {
 		// A colleague who is not on the case needs no receipt; one who is on it as
 		// a parent does.
 		if domainOf(m.from) == d && m.match.PersonID == 0 {

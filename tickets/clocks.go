@@ -18,13 +18,13 @@ func (d *Desk) policyFor(kind ClockKind, c Category) sla.Policy {
 	case kind == ClockTriage:
 		key = sla.PolicyTriage
 	}
-	if p, ok := d.policies[key]; ok {
+	if p, ok := d.policies()[key]; ok && d.CategoryInUse(Category(key)) {
 		return p
 	}
 	if kind == ClockTriage {
-		return d.policies[sla.PolicyTriage]
+		return d.policies()[sla.PolicyTriage]
 	}
-	return d.policies[sla.PolicyGeneral]
+	return d.policies()[sla.PolicyGeneral]
 }
 
 // startClock begins a wait at received, when the mail server took the mail. A
@@ -36,10 +36,10 @@ func (w *work) startClock(ctx context.Context, t *Ticket, kind ClockKind, receiv
 	if received.After(w.now) {
 		received = w.now
 	}
-	c, err := sla.Start(p, w.d.cal, received)
+	c, err := sla.Start(p, w.d.cal(), received)
 	if fault.Is(err, fault.Invalid) {
 		received = w.now
-		c, err = sla.Start(p, w.d.cal, received)
+		c, err = sla.Start(p, w.d.cal(), received)
 	}
 	if fault.Is(err, fault.Invalid) {
 		// The calendar has come to its end. The mail must not be lost for that,
@@ -57,9 +57,10 @@ func (w *work) startClock(ctx context.Context, t *Ticket, kind ClockKind, receiv
 	if err := w.tx.InsertClock(ctx, tc); err != nil {
 		return nil, fmt.Errorf("starting a clock: %w", err)
 	}
-	_, err = w.event(ctx, t, EvClockStarted, map[string]any{
-		"clock_id": tc.ID, "kind": string(kind), "policy": p.Name, "received": stamp(c.ReceivedAt), "due": stamp(c.DueAt),
-	})
+	data := standardData(p)
+	data["clock_id"], data["kind"], data["policy"] = tc.ID, string(kind), p.Name
+	data["received"], data["due"] = stamp(c.ReceivedAt), stamp(c.DueAt)
+	_, err = w.event(ctx, t, EvClockStarted, data)
 	return tc, err
 }
 
@@ -175,7 +176,7 @@ func (w *work) resumeClock(ctx context.Context, t *Ticket, deliveryID int64) (re
 
 func (w *work) undoStop(ctx context.Context, t *Ticket, c *TicketClock, deliveryID int64, other *answer) error {
 	var err error
-	c.Clock, err = sla.Apply(w.d.policyNamed(c.Policy), w.d.cal, c.Clock, sla.Event{Kind: sla.EventUndelivered, At: w.now})
+	c.Clock, err = sla.Apply(w.d.policyNamed(c.Policy), w.d.cal(), c.Clock, sla.Event{Kind: sla.EventUndelivered, At: w.now})
 	if err != nil {
 		return err
 	}
@@ -270,10 +271,10 @@ func nextAt(c sla.Clock, done map[sla.Step]bool) *time.Time {
 // policyNamed is the standard under which a clock was started; the general one
 // when the council has dropped it since.
 func (d *Desk) policyNamed(name string) sla.Policy {
-	if p, ok := d.policies[name]; ok {
+	if p, ok := d.policies()[name]; ok {
 		return p
 	}
-	return d.policies[sla.PolicyGeneral]
+	return d.policies()[sla.PolicyGeneral]
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hearback/sla"
@@ -20,11 +22,12 @@ import (
 // Each verb is one transaction, takes the time as an argument and is safe to
 // run twice. A Desk is safe for use by several goroutines.
 type Desk struct {
-	store    Store
-	outbox   OutboxStore
-	cal      *sla.Calendar
-	policies map[string]sla.Policy
-	s        Settings
+	store   Store
+	outbox  OutboxStore
+	s       Settings
+	base    rulebook // of the configuration; its calendar and policies alone
+	rules   atomic.Pointer[rulebook]
+	refresh sync.Mutex // one at a time reads what was set
 
 	chaser, immediate, concern WordList
 
@@ -60,18 +63,17 @@ func NewDesk(d Deps) (*Desk, error) {
 			return nil, err
 		}
 	}
-	return &Desk{
-		store: d.Store, outbox: d.Outbox, cal: d.Calendar, policies: d.Policies, s: d.Settings, random: d.Random,
+	desk := &Desk{
+		store: d.Store, outbox: d.Outbox, s: d.Settings, random: d.Random, base: rulebook{cal: d.Calendar, policies: maps.Clone(d.Policies)},
 		chaser: NewWordList(d.Settings.ChaserWords), immediate: NewWordList(d.Settings.ImmediateWords),
 		concern: NewWordList(d.Settings.ConcernWords),
-	}, nil
+	}
+	desk.rules.Store(&rulebook{cal: d.Calendar, policies: desk.base.policies, domains: d.Settings.StaffDomains})
+	return desk, nil
 }
 
 // Settings are the settings that the desk works by.
 func (d *Desk) Settings() Settings { return d.s }
-
-// Calendar is the office's calendar.
-func (d *Desk) Calendar() *sla.Calendar { return d.cal }
 
 // token is 130 bits in 26 small letters and digits: safe in a local part and in
 // a Message-ID, the same after a server has folded its case.

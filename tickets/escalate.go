@@ -13,7 +13,7 @@ func (w *work) dueInHours(step sla.ScheduledStep) sla.ScheduledStep {
 	if w.d.s.NoticesAnyHour {
 		return step
 	}
-	if at, err := w.d.cal.NextOpening(step.At); err == nil {
+	if at, err := w.d.cal().NextOpening(step.At); err == nil {
 		step.At = at
 	}
 	return step

@@ -39,7 +39,7 @@ func (w *work) staysInJunk(ctx context.Context, m *incoming) (bool, error) {
 
 // ourDomain reports whether a folded mailbox is on a domain of the council.
 func (w *work) ourDomain(mailbox string) bool {
-	for _, d := range w.d.s.StaffDomains {
+	for _, d := range w.d.staffDomains() {
 		if domainOf(mailbox) == d {
 			return true
 		}

@@ -42,7 +42,9 @@ type PreparedRaw struct {
 type Tx interface {
 	Reader
 	RegisterTx
+	AccountTx
 	AccessTx
+	SettingsTx
 	// InsertAudit adds a record of what this transaction does, or of what was seen.
 	InsertAudit(ctx context.Context, r *audit.Record) error
 	// Savepoint runs fn; when fn returns an error, what fn did is undone and the
@@ -97,7 +99,9 @@ type Tx interface {
 // others serve hearback's own steps and must not be called for a page.
 type Reader interface {
 	RegisterReader
+	AccountReader
 	AccessReader
+	SettingsReader
 
 	// --- intake ---
 	MatchFacts(ctx context.Context, k MatchKeys) (MatchFacts, error)
@@ -195,6 +199,9 @@ type MatchFacts struct {
 	Tokens  []TokenFact
 	Threads []ThreadFact // in the order of MatchKeys.MessageIDs
 	Sender  []SenderFact // everybody who is recorded with this mailbox, on every case
+	// Variants are the people who are recorded with another spelling of the mailbox
+	// (register.LooseMailbox). They put no mail on a case; their restrictions count.
+	Variants []SenderFact
 	Staff   *register.Staff
 	// OwnAddress: the sender is one of our own mailboxes.
 	OwnAddress bool

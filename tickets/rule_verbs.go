@@ -192,7 +192,7 @@ func (w *work) checkBlock(ctx context.Context, r IntakeRule) error {
 	case RuleBlockDomain:
 		domain = r.Pattern
 	}
-	for _, d := range w.d.s.StaffDomains {
+	for _, d := range w.d.staffDomains() {
 		if r.Kind != RuleIgnoreList && (domain == d || under(d, domain)) {
 			return fault.New(fault.Refused, "This is the council's own domain. Its mail is never kept away")
 		}

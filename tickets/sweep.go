@@ -20,7 +20,7 @@ const sweepBatch = 200
 // marked late. Out of office hours staff are not told, unless the settings say
 // so; before go-live nothing is. It returns the number of steps taken.
 func (d *Desk) Sweep(ctx context.Context, now time.Time) (int, error) {
-	if !d.s.live(now) || !d.s.NoticesAnyHour && !d.cal.IsOpen(now) {
+	if !d.s.live(now) || !d.s.NoticesAnyHour && !d.cal().IsOpen(now) {
 		return 0, nil
 	}
 	total := 0

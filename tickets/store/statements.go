@@ -24,11 +24,22 @@ type statements struct {
 	DomainChangeInsert, DomainChangeSettle, DomainChanges, ImportInsert, ImportsNewest, WaitingInsert,
 	WaitingSettle, WaitingByID, MappingPut, MappingGet, MappingsAll query
 
+	// query/imports.sql
+	RestrictionsEnded, WaitingDeclined, ImportByID query
+
 	// query/audit.sql
 	AuditInsert, AuditUnsealed, AuditSealLast, AuditSealInsert, AuditSealedInsert, AuditSealsFrom, AuditOfSeal query
 
 	// query/grants.sql
 	GrantInsert, GrantUpdate, GrantByID, CaseIDByRef, GrantsLive, CaseIsFlagged query
+
+	// query/accounts.sql
+	AccountGet, AccountPut, StaffByIdentity, StepTake, CodesClear, CodeAdd, CodeTake, SessionsOf, SessionsEnd, SessionsEndOthers,
+	SessionEnd, TokensEnd, LettersWaitingOf, TicketsOwnedBy, CasesFallingBackOn query
+
+	// query/settings.sql
+	SettingVersionNewest, SettingVersionLast, SettingVersionsOf, SettingVersionInsert, TicketsRunning, TeamsHere, TeamRemove,
+	TeamRestore, TeamIsRemoved, StaffFigures, AuditSealAge query
 
 	// query/match.sql
 	MailboxOwn, TokensKnown, ThreadsKnown, Participants, SendersKnown, CopyElsewhere, OutsideByNumber, OutsideAnswers, PhoneOwners,
@@ -77,7 +88,7 @@ type statements struct {
 	WordsInsert query
 
 	// query/access.sql
-	LeaseTake, LeaseRelease, SessionFind, SessionPut, SessionDelete, SessionsExpired, TokenInsert, TokenByHash,
+	LeaseTake, LeaseRelease, SessionFind, SessionInsert, SessionUpdate, SessionDelete, SessionsExpired, TokenInsert, TokenByHash,
 	TokenDelete, TeamsLed query
 
 	// query/health.sql
