@@ -137,6 +137,8 @@ type Staff struct {
 	Active       bool
 	DeputyID     int64
 	AwayUntil    string // 2006-01-02, local date; empty when here
+	// AccessEndsAt is when an auditor's time is over (UTC); nil for no end.
+	AccessEndsAt *time.Time
 	CreatedAt    time.Time
 }
 

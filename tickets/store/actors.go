@@ -23,6 +23,9 @@ func (r reader) ActorOf(ctx context.Context, staffID int64) (access.Actor, error
 	if !slices.Contains(access.Roles(), a.Role) {
 		return access.Actor{}, fault.New(fault.Denied, "This account has no role")
 	}
+	if s.AccessEndsAt != nil {
+		a.Until = *s.AccessEndsAt
+	}
 	if err := r.all(ctx, &a.TeamIDs, r.db.q.TeamsLed, s.ID); err != nil {
 		return access.Actor{}, err
 	}
@@ -92,6 +95,9 @@ func (r reader) ActorByTokenHash(ctx context.Context, hash string, now time.Time
 	}
 	if err != nil {
 		return access.Actor{}, err
+	}
+	if a.Over(now) {
+		return access.Actor{}, denied
 	}
 	if row.Scopes != "" {
 		a.Scopes = []access.Permission{}

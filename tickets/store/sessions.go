@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"time"
 
+	"hearback/tickets"
 	"hearback/tickets/fault"
 )
 
@@ -22,24 +23,62 @@ func hashToken(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// FindCtx implements scs.CtxStore.
+// refOf names a session: half of the hash that is stored, which signs nobody in.
+func refOf(hash string) string { return hash[:16] }
+
+type sessionRow struct {
+	Hash      string  `db:"token_hash"`
+	Data      []byte  `db:"data"`
+	ExpiresAt instant `db:"expires_at"`
+	StaffID   rowID   `db:"staff_id"`
+	CreatedAt instant `db:"created_at"`
+	LastSeen  instant `db:"last_seen_at"`
+	From      string  `db:"from_net"`
+	Agent     string  `db:"agent"`
+}
+
+// FindCtx implements scs.CtxStore. No session is found of an account that was
+// shut, by whichever program: the database is asked each time.
 func (s *Sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	now, err := s.db.Now(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	var data []byte
-	err = s.db.get(ctx, &data, s.db.q.SessionFind, hashToken(token), at(now))
+	hash := hashToken(token)
+	var row struct {
+		Data    []byte `db:"data"`
+		StaffID rowID  `db:"staff_id"`
+	}
+	err = s.db.get(ctx, &row, s.db.q.SessionFind, hash, at(now), at(now))
 	if fault.Is(err, fault.NotFound) {
 		return nil, false, nil
 	}
-	return data, err == nil, err
+	if f, ok := tickets.SessionOf(ctx); ok && err == nil {
+		f.Ref, f.StaffID = refOf(hash), int64(row.StaffID)
+	}
+	return row.Data, err == nil, err
 }
 
-// CommitCtx implements scs.CtxStore.
+// CommitCtx implements scs.CtxStore. A session that was found and has been ended
+// since stays ended: only a new one is inserted.
 func (s *Sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	now, err := s.db.Now(ctx)
+	if err != nil {
+		return err
+	}
+	row := sessionRow{Hash: hashToken(token), Data: data, ExpiresAt: at(expiry), CreatedAt: at(now), LastSeen: at(now)}
+	f, ok := tickets.SessionOf(ctx)
+	if !ok {
+		f = &tickets.SessionFacts{}
+	}
+	row.StaffID, row.From, row.Agent = rowID(f.StaffID), f.From, f.Agent
 	return s.db.inTx(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, s.db.q.SessionPut, hashToken(token), data, at(expiry))
+		n, err := t.execRow(ctx, s.db.q.SessionUpdate, row)
+		if err != nil || n > 0 || f.Ref == refOf(row.Hash) {
+			return err
+		}
+		f.Ref = refOf(row.Hash)
+		_, err = t.execRow(ctx, s.db.q.SessionInsert, row)
 		return err
 	})
 }

@@ -11,25 +11,26 @@ import (
 
 // staffRow is a row of staff.
 type staffRow struct {
-	ID           int64   `db:"id"`
-	Email        string  `db:"email"`
-	Mailbox      string  `db:"mailbox"`
-	Name         string  `db:"name"`
-	NameFold     string  `db:"name_fold"`
-	Role         string  `db:"role"`
-	TeamID       rowID   `db:"team_id"`
-	PasswordHash string  `db:"password_hash"`
-	Active       bool    `db:"active"`
-	DeputyID     rowID   `db:"deputy_id"`
-	AwayUntil    string  `db:"away_until"`
-	CreatedAt    instant `db:"created_at"`
+	ID           int64    `db:"id"`
+	Email        string   `db:"email"`
+	Mailbox      string   `db:"mailbox"`
+	Name         string   `db:"name"`
+	NameFold     string   `db:"name_fold"`
+	Role         string   `db:"role"`
+	TeamID       rowID    `db:"team_id"`
+	PasswordHash string   `db:"password_hash"`
+	Active       bool     `db:"active"`
+	DeputyID     rowID    `db:"deputy_id"`
+	AwayUntil    string   `db:"away_until"`
+	AccessEndsAt *instant `db:"access_ends_at"`
+	CreatedAt    instant  `db:"created_at"`
 }
 
 func staffToRow(s *register.Staff) staffRow {
 	return staffRow{
 		ID: s.ID, Email: s.Email, Mailbox: s.Mailbox, Name: s.Name, NameFold: fold(s.Name), Role: s.Role,
 		TeamID: rowID(s.TeamID), PasswordHash: s.PasswordHash, Active: s.Active, DeputyID: rowID(s.DeputyID),
-		AwayUntil: s.AwayUntil, CreatedAt: at(s.CreatedAt),
+		AwayUntil: s.AwayUntil, AccessEndsAt: atP(s.AccessEndsAt), CreatedAt: at(s.CreatedAt),
 	}
 }
 
@@ -37,7 +38,7 @@ func (r staffRow) staff() register.Staff {
 	return register.Staff{
 		ID: r.ID, Email: r.Email, Mailbox: r.Mailbox, Name: r.Name, Role: r.Role, TeamID: int64(r.TeamID),
 		PasswordHash: r.PasswordHash, Active: r.Active, DeputyID: int64(r.DeputyID), AwayUntil: r.AwayUntil,
-		CreatedAt: r.CreatedAt.time(),
+		AccessEndsAt: r.AccessEndsAt.timeP(), CreatedAt: r.CreatedAt.time(),
 	}
 }
 

@@ -13,12 +13,18 @@ returning epoch;
 -- name: LeaseRelease
 update leases set expires_at = ? where name = ? and holder = ? and epoch = ?;
 
+-- Of an account that was shut, or whose time is over, no session is found.
 -- name: SessionFind
-select data from sessions where token_hash = ? and expires_at > ?;
+select x.data, x.staff_id from sessions x where x.token_hash = ? and x.expires_at > ? and (x.staff_id is null or exists (
+  select 1 from staff s where s.id = x.staff_id and s.active and (s.access_ends_at is null or s.access_ends_at > ?)));
 
--- name: SessionPut
-insert into sessions (token_hash, data, expires_at) values (?, ?, ?)
-on conflict (token_hash) do update set data = excluded.data, expires_at = excluded.expires_at;
+-- name: SessionInsert
+insert into sessions (token_hash, data, expires_at, staff_id, created_at, last_seen_at, from_net, agent)
+values (:token_hash, :data, :expires_at, :staff_id, :created_at, :last_seen_at, :from_net, :agent);
+
+-- What was ended meanwhile is not made again by a request that was on its way.
+-- name: SessionUpdate
+update sessions set data = :data, expires_at = :expires_at, last_seen_at = :last_seen_at, from_net = :from_net where token_hash = :token_hash;
 
 -- name: SessionDelete
 delete from sessions where token_hash = ?;

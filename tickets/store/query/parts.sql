@@ -52,7 +52,7 @@
 
 -- part: StaffColumns
   s.id, s.email, s.mailbox, s.name, s.role, s.team_id, s.password_hash, s.active, s.deputy_id, s.away_until,
-  s.created_at
+  s.access_ends_at, s.created_at
 
 -- part: TeamColumns
   g.id, g.name, g.lead_id

@@ -11,10 +11,11 @@ returning id;
 
 -- name: StaffInsert
 insert into staff (
-  email, mailbox, name, name_fold, role, team_id, password_hash, active, deputy_id, away_until, created_at
+  email, mailbox, name, name_fold, role, team_id, password_hash, active, deputy_id, away_until,
+  access_ends_at, created_at
 ) values (
   :email, :mailbox, :name, :name_fold, :role, :team_id, :password_hash, :active, :deputy_id, :away_until,
-  :created_at
+  :access_ends_at, :created_at
 )
 returning id;
 
@@ -70,7 +71,8 @@ where id = :id;
 -- name: StaffUpdate
 update staff set
   email = :email, mailbox = :mailbox, name = :name, name_fold = :name_fold, role = :role, team_id = :team_id,
-  password_hash = :password_hash, active = :active, deputy_id = :deputy_id, away_until = :away_until
+  password_hash = :password_hash, active = :active, deputy_id = :deputy_id, away_until = :away_until,
+  access_ends_at = :access_ends_at
 where id = :id;
 
 -- name: CaseUpdate

@@ -77,6 +77,8 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"lead figures", testLeadFigures},
 		{"leases", testLeases},
 		{"sessions", testSessions},
+		{"accounts", testAccounts},
+		{"sessions of staff", testStaffSessions},
 		{"api tokens", testAPITokens},
 		{"health", testHealth},
 		{"facts of a case", testFacts},
