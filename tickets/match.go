@@ -271,6 +271,13 @@ func (m matcher) noContact(caseID int64) bool {
 			return true
 		}
 	}
+	// Another spelling of a mailbox may well be theirs: nothing is sent to it, on
+	// whatever case.
+	for _, x := range m.f.Variants {
+		if x.Link.NoContact {
+			return true
+		}
+	}
 	return false
 }
 

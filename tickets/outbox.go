@@ -74,8 +74,29 @@ type GuardFacts struct {
 	Private []PrivateFact
 	// Seen is what each mailbox wrote to us on this case or was sent by us.
 	Seen []SeenFact
-	// OtherChildren are the children of other cases, for names and identifiers.
+	// OtherChildren are the children of other cases, for names and identifiers: one
+	// entry for each name of a child, all with the same ID and Ref. Siblings are
+	// among them.
 	OtherChildren []register.Case
+	// Aliases are the other names of the child of the case.
+	Aliases []register.Alias
+	// Siblings are the children that somebody has said are of the same family, one
+	// entry for each of their names. Their names may stand in a letter about this
+	// child to somebody who is on both cases.
+	Siblings []register.Case
+	// Restrictions are those that have not ended: of the case, and of everybody among
+	// Parties and Elsewhere on whatever case (Restriction.CaseID says which). One with
+	// a start to come is among them: the stricter counts.
+	Restrictions []register.Restriction
+	// Protected are the texts on this case that must not reach somebody.
+	Protected []ProtectedValue
+	// Confidences is what was told in confidence on this case.
+	Confidences []Confidence
+	// Groups and Forwards are the council's directory, as of DirectoryAsOf; zero when
+	// none was ever read: then what is behind a list is not known.
+	Groups        []register.Group
+	Forwards      []register.Forward
+	DirectoryAsOf time.Time
 }
 
 // PrivateFact is one private text with where it is from.

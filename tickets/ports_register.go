@@ -11,6 +11,7 @@ import (
 // RegisterReader is what the verbs of the register and its pages ask. Methods
 // with an Actor answer within its scope.
 type RegisterReader interface {
+	FactReader
 	CaseFacts(ctx context.Context, caseID int64) (*register.CaseFacts, error)
 	RestrictionByID(ctx context.Context, id int64) (*register.Restriction, error) // locked in a transaction
 	RepresentationByID(ctx context.Context, id int64) (*register.Representation, error)
@@ -22,7 +23,8 @@ type RegisterReader interface {
 	RestrictionsToReview(ctx context.Context, a access.Actor, before string) ([]register.Restriction, error)
 	// CasesOfPerson lists the cases that a person is linked to; not scoped.
 	CasesOfPerson(ctx context.Context, personID int64) ([]register.Case, error)
-	// PeopleWithMailbox lists who is recorded with a folded mailbox.
+	// PeopleWithMailbox lists who is recorded with a mailbox, in whatever spelling
+	// (register.LooseMailbox).
 	PeopleWithMailbox(ctx context.Context, mailbox string) ([]register.Person, error)
 
 	Directory(ctx context.Context) (*register.Directory, error)
@@ -38,6 +40,7 @@ type RegisterReader interface {
 // version of the register in the same transaction, except those of imports'
 // bookkeeping.
 type RegisterTx interface {
+	FactTx
 	// LockRegister takes the register for this transaction: changes of two people at
 	// once follow one another, and none overwrites what the other has read. It bumps
 	// the version, once for a transaction.

@@ -2,6 +2,7 @@ package register
 
 import (
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,4 +73,18 @@ func CheckStaffDomain(s string) (string, error) {
 		return "", fault.New(fault.Invalid, "Families have addresses there too. It can be no domain of staff.")
 	}
 	return a, nil
+}
+
+// ApplyDomains is a list of domains after changes that were approved, in the order
+// in which they were settled. It comes sorted, each domain once.
+func ApplyDomains(list []string, changes []DomainChange) []string {
+	out := slices.Clone(list)
+	for _, c := range changes {
+		out = slices.DeleteFunc(out, func(d string) bool { return d == c.Domain })
+		if !c.Remove {
+			out = append(out, c.Domain)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

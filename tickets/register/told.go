@@ -149,7 +149,7 @@ func (t *told) youngPerson() {
 	if t.f.Person.Kind != KindParent || !IsYoungPerson(t.f.Case.DOB, t.on) {
 		return
 	}
-	name := firstName(t.f.Case.ChildName)
+	name := FirstName(t.f.Case.ChildName)
 	switch t.f.Arrangement {
 	case ArrangeParent:
 		t.Why = append(t.Why, name+" is a young person; the case says that the parent decides.")
@@ -262,7 +262,8 @@ func join(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }
 
-func firstName(name string) string {
+// FirstName is how a sentence speaks of a child; "The young person" without a name.
+func FirstName(name string) string {
 	if f := strings.Fields(name); len(f) > 0 {
 		return f[0]
 	}

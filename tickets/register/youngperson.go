@@ -48,3 +48,13 @@ func notAskedTooLong(dob, on string) bool {
 	}
 	return switched.AddDate(0, 0, askedWithin).Format(dateForm) < on
 }
+
+// AskYoungPersonFrom is twelve months before compulsory school age ends, the day before somebody is a
+// young person: since then an officer is prompted to ask them.
+func AskYoungPersonFrom(from string) string {
+	t, err := time.Parse(dateForm, from)
+	if err != nil {
+		return from
+	}
+	return t.AddDate(-1, 0, -1).Format(dateForm)
+}

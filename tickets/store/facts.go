@@ -135,7 +135,7 @@ func (r reader) CasesOfPerson(ctx context.Context, personID int64) ([]register.C
 // PeopleWithMailbox implements tickets.RegisterReader.
 func (r reader) PeopleWithMailbox(ctx context.Context, mailbox string) ([]register.Person, error) {
 	var rows []personRow
-	err := r.all(ctx, &rows, r.db.q.PeopleWithMailbox, mailbox)
+	err := r.all(ctx, &rows, r.db.q.PeopleWithMailbox, register.LooseMailbox(mailbox))
 	return plain(rows, personRow.person), err
 }
 

@@ -200,6 +200,7 @@ func (t *tx) MergePeople(ctx context.Context, from, into int64) error {
 		{q.MergeFacts, []any{into, from}},
 		{q.MergeFactsAgainst, []any{into, from}},
 		{q.MergeWaits, []any{into, from}},
+		{q.MergeReasons, []any{into, from}},
 	} {
 		if _, err := t.exec(ctx, step.q, step.args...); err != nil {
 			return err

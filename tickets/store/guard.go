@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"sync"
 
 	"hearback/tickets"
 	"hearback/tickets/register"
@@ -70,13 +69,13 @@ func (r reader) guardFacts(ctx context.Context, caseID, ticketID int64, mailboxe
 	if f.Private, err = r.privateFacts(ctx, caseID, ticketID); err != nil {
 		return nil, err
 	}
-	if f.OtherChildren, err = r.otherChildren(ctx, f.Version, caseID); err != nil {
-		return nil, err
-	}
 	if len(mailboxes) > 0 {
 		if err := r.guardMailboxes(ctx, f, caseID, ticketID, mailboxes); err != nil {
 			return nil, err
 		}
+	}
+	if err := r.registerFacts(ctx, f, caseID); err != nil {
+		return nil, err
 	}
 	return f, r.guardColleagues(ctx, f)
 }
@@ -112,7 +111,7 @@ func (r reader) guardMailboxes(ctx context.Context, f *tickets.GuardFacts, caseI
 		f.Staff[i].PasswordHash = "" // no rule asks for it
 	}
 	var elsewhere []partyRow
-	if err := r.allIn(ctx, &elsewhere, r.db.q.GuardElsewhere, mailboxes); err != nil {
+	if err := r.allIn(ctx, &elsewhere, r.db.q.GuardElsewhere, looseKeys(mailboxes)); err != nil {
 		return err
 	}
 	var err error
@@ -154,42 +153,6 @@ func (r reader) privateFacts(ctx context.Context, caseID, ticketID int64) ([]tic
 			out = append(out, tickets.PrivateFact{
 				Source: from.source, ID: row.ID, Author: row.Author, At: row.At.time(), Text: tickets.NewPrivateText(row.Words),
 			})
-		}
-	}
-	return out, nil
-}
-
-// otherChildren keeps the children of the whole register under the version at
-// which they were read. Thousands of rows need not be read again for every
-// letter: a version that is the same says that they are.
-type otherChildren struct {
-	mu      sync.Mutex
-	version int64
-	all     []register.Case
-}
-
-func (r reader) otherChildren(ctx context.Context, version, caseID int64) ([]register.Case, error) {
-	c := &r.db.others
-	c.mu.Lock()
-	all := c.all
-	if c.version != version {
-		all = nil
-	}
-	c.mu.Unlock()
-	if all == nil {
-		var rows []caseRow
-		if err := r.all(ctx, &rows, r.db.q.CasesAll); err != nil {
-			return nil, err
-		}
-		all = plain(rows, caseRow.file)
-		c.mu.Lock()
-		c.version, c.all = version, all
-		c.mu.Unlock()
-	}
-	out := make([]register.Case, 0, len(all))
-	for _, x := range all {
-		if x.ID != caseID {
-			out = append(out, x)
 		}
 	}
 	return out, nil

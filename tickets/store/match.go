@@ -26,6 +26,9 @@ func (r reader) MatchFacts(ctx context.Context, k tickets.MatchKeys) (tickets.Ma
 	if f.Sender, err = r.senderFacts(ctx, k.Mailbox); err != nil {
 		return f, err
 	}
+	if f.Variants, err = r.variantFacts(ctx, k.Mailbox); err != nil {
+		return f, err
+	}
 	f.Staff, err = r.StaffByMailbox(ctx, k.Mailbox)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return f, err

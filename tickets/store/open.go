@@ -51,7 +51,7 @@ type DB struct {
 	engine  engine
 	q       *queries
 	release func() error // gives the data directory back
-	others  otherChildren
+	index   indexCache
 }
 
 // engine is what differs between the databases besides statements.
@@ -119,6 +119,9 @@ func (db *DB) open(ctx context.Context) error {
 	}
 	db.reader = reader{session: session{db: db, ext: db.read}}
 	if err := prepareDir(db.opt.BlobDir); err != nil {
+		return err
+	}
+	if err := db.fillLoose(ctx); err != nil {
 		return err
 	}
 	return db.startCounters(ctx)

@@ -86,6 +86,7 @@ type addressRow struct {
 	PersonID     int64    `db:"person_id"`
 	Email        string   `db:"email"`
 	Mailbox      string   `db:"mailbox"`
+	Loose        string   `db:"loose"` // register.LooseMailbox; written, never read into an Address
 	Confidential bool     `db:"confidential"`
 	VerifiedAt   *instant `db:"verified_at"`
 	Bounced      int      `db:"bounced"`
@@ -94,8 +95,8 @@ type addressRow struct {
 
 func addressToRow(a *register.Address) addressRow {
 	return addressRow{
-		ID: a.ID, PersonID: a.PersonID, Email: a.Email, Mailbox: a.Mailbox, Confidential: a.Confidential,
-		VerifiedAt: atP(a.VerifiedAt), Bounced: a.Bounced, CreatedAt: at(a.CreatedAt),
+		ID: a.ID, PersonID: a.PersonID, Email: a.Email, Mailbox: a.Mailbox, Loose: register.LooseMailbox(a.Email),
+		Confidential: a.Confidential, VerifiedAt: atP(a.VerifiedAt), Bounced: a.Bounced, CreatedAt: at(a.CreatedAt),
 	}
 }
 

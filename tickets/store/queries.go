@@ -34,6 +34,7 @@ type fragment string
 // statement without a field, stops the start.
 type queries struct {
 	statements
+	factStatements
 	filters
 	mapper    *reflectx.Mapper
 	engine    string
@@ -65,7 +66,7 @@ func loadQueries(engine string) (*queries, error) {
 		}
 		return nil
 	}
-	err = fill(reflect.ValueOf(&qs.statements).Elem(), func(f reflect.Value, name, text string) error {
+	statement := func(f reflect.Value, name, text string) error {
 		q := query{name: name, raw: text}
 		if named.MatchString(text) {
 			var err error
@@ -76,9 +77,11 @@ func loadQueries(engine string) (*queries, error) {
 		q.text = sqlx.Rebind(bind, q.raw)
 		f.Set(reflect.ValueOf(q))
 		return nil
-	})
-	if err != nil {
-		return nil, err
+	}
+	for _, list := range []any{&qs.statements, &qs.factStatements} {
+		if err := fill(reflect.ValueOf(list).Elem(), statement); err != nil {
+			return nil, err
+		}
 	}
 	err = fill(reflect.ValueOf(&qs.filters).Elem(), func(f reflect.Value, _, text string) error {
 		f.Set(reflect.ValueOf(fragment(text)))
@@ -103,11 +106,13 @@ func loadQueries(engine string) (*queries, error) {
 // prepare compiles every statement against the live schema, so that a mistake
 // stops the start and not a verb.
 func (q *queries) prepare(ctx context.Context, x *sqlx.DB) error {
-	v := reflect.ValueOf(q.statements)
 	var errs []error
-	for i := range v.NumField() {
-		one := v.Field(i).Interface().(query)
-		errs = append(errs, prepareOne(ctx, x, one))
+	for _, list := range []any{q.statements, q.factStatements} {
+		v := reflect.ValueOf(list)
+		for i := range v.NumField() {
+			one := v.Field(i).Interface().(query)
+			errs = append(errs, prepareOne(ctx, x, one))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -214,7 +214,7 @@ from cases c join links l on l.case_id = c.id where l.person_id = cast(? as bigi
 
 -- name: PeopleWithMailbox
 select {PersonColumns}
-from people p where p.id in (select a.person_id from addresses a where a.mailbox = ?) order by p.id;
+from people p where p.id in (select a.person_id from addresses a where a.loose = cast(? as text)) order by p.id;
 
 -- name: PeopleAll
 select {PersonColumns}

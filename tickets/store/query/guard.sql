@@ -5,7 +5,7 @@ select {PartyColumns}
 from addresses a
 join people p on p.id = a.person_id
 join links l on l.person_id = p.id
-where a.mailbox in (?) order by l.case_id, l.id;
+where a.loose in (?) order by l.case_id, l.id;
 
 -- A ticket that was put on the case later brings its notes with it.
 -- name: GuardNotes

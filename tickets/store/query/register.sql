@@ -39,9 +39,9 @@ returning id;
 
 -- name: AddressInsert
 insert into addresses (
-  person_id, email, mailbox, confidential, verified_at, bounced, created_at
+  person_id, email, mailbox, loose, confidential, verified_at, bounced, created_at
 ) values (
-  :person_id, :email, :mailbox, :confidential, :verified_at, :bounced, :created_at
+  :person_id, :email, :mailbox, :loose, :confidential, :verified_at, :bounced, :created_at
 )
 returning id;
 
@@ -84,8 +84,8 @@ where id = :id;
 
 -- name: AddressUpdate
 update addresses set
-  person_id = :person_id, email = :email, mailbox = :mailbox, confidential = :confidential, verified_at =
-  :verified_at, bounced = :bounced
+  person_id = :person_id, email = :email, mailbox = :mailbox, loose = :loose, confidential = :confidential,
+  verified_at = :verified_at, bounced = :bounced
 where id = :id;
 
 -- name: LinkUpdate
