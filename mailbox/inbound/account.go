@@ -109,12 +109,13 @@ type Deadlines struct {
 }
 
 // DefaultDeadlines are generous for slow servers and short enough that a hung
-// one is noticed within two minutes. List and Fetch are the longest silence
+// one is noticed, and mail comes in again, within two minutes, even when the line
+// falls silent twice in a row. List and Fetch are the longest silence
 // within an answer, which may take longer as a whole.
 func DefaultDeadlines() Deadlines {
 	return Deadlines{
-		Dial: 30 * time.Second, Login: 30 * time.Second, Select: 45 * time.Second, List: 90 * time.Second,
-		Fetch: 60 * time.Second, Idle: 20 * time.Second, Change: 60 * time.Second,
+		Dial: 30 * time.Second, Login: 30 * time.Second, Select: 45 * time.Second, List: 60 * time.Second,
+		Fetch: 40 * time.Second, Idle: 20 * time.Second, Change: 60 * time.Second,
 	}
 }
 
