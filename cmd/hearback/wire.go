@@ -124,9 +124,10 @@ func (a *App) wire(ctx context.Context) error {
 }
 
 // register puts the mailboxes, their teams and the staff domains of the
-// configuration into the register. Running it again changes nothing.
+// configuration into the register. Running it again changes nothing, and takes back
+// nothing of what two people have changed about the domains.
 func (a *App) register(ctx context.Context) error {
-	return a.store.Write(ctx, func(tx tickets.Tx) error {
+	err := a.store.Write(ctx, func(tx tickets.Tx) error {
 		for _, m := range a.cfg.Mailboxes {
 			team, err := teamNamed(ctx, tx, m.Team)
 			if err != nil {
@@ -138,8 +139,16 @@ func (a *App) register(ctx context.Context) error {
 			}
 			a.mailboxes = append(a.mailboxes, mb)
 		}
-		return tx.SetStaffDomains(ctx, a.cfg.StaffDomain)
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	now, err := a.now(ctx)
+	if err != nil {
+		return err
+	}
+	return a.desk.RegisterStaffDomains(ctx, a.cfg.StaffDomain, now)
 }
 
 // teamNamed finds a team, or makes it.

@@ -30,6 +30,7 @@ func kinds() map[string]kind {
 	help := []string{tickets.FieldPhone, tickets.FieldEDT, tickets.FieldSENDIASS, tickets.FieldSENDIASSPhone, tickets.FieldFormat}
 	machine := []string{tickets.FieldMailbox, tickets.FieldLink}
 	notice := kind{tickets.PurposeNotice, []string{tickets.FieldRef, tickets.FieldLink}, []string{noteLine}}
+	record := []string{tickets.FieldRef, tickets.FieldDue, tickets.FieldLink}
 	return map[string]kind{
 		tickets.TemplateAck: {
 			tickets.PurposeAck,
@@ -49,6 +50,9 @@ func kinds() map[string]kind {
 		tickets.TemplateMailboxDown: {tickets.PurposeNotice, machine, []string{"Nothing is lost", noReply}},
 		tickets.TemplateMailboxBack: {tickets.PurposeNotice, machine, []string{noReply}},
 		tickets.TemplateAccess:      {tickets.PurposeNotice, []string{tickets.FieldLink}, []string{noReply}},
+		tickets.TemplateReview:      {tickets.PurposeNotice, record, []string{"counts until two people end it", noReply}},
+		tickets.TemplateAuthority:   {tickets.PurposeNotice, record, []string{noReply}},
+		tickets.TemplateYoung:       {tickets.PurposeNotice, record, []string{noReply}},
 		tickets.TemplateSecretEnds:  {tickets.PurposeNotice, append([]string{tickets.FieldDue}, machine...), []string{noReply}},
 	}
 }
