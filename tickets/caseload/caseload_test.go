@@ -22,12 +22,14 @@ func world() *World {
 		Cases: map[string]Known{"WM-2201": {
 			Case: register.Case{ID: 7, Ref: "WM-2201", ChildName: "Milo Brandt", DOB: "2019-05-02", Open: true, Restricted: true, OfficerID: 3, FallbackID: 4, Stage: "Draft plan"},
 			Parties: []register.Party{
-				{Person: register.Person{ID: 10, Name: "Tessa Brandt", Kind: register.KindParent}, Link: register.Link{PersonID: 10, Relation: "mother", PR: register.PRYes, MayBeTold: "all", AddressHidden: true}, Addresses: []register.Address{{Email: "tessa@mail.example", Mailbox: "tessa@mail.example"}}},
+				{Person: register.Person{ID: 10, Name: "Tessa Brandt", Kind: register.KindParent}, Link: register.Link{PersonID: 10, Relation: "mother", PR: register.PRYes, MayBeTold: "all", AddressHidden: true}},
 				{Person: register.Person{ID: 11, Name: "Ray Brandt", Kind: register.KindParent}, Link: register.Link{PersonID: 11, Relation: "father", PR: register.PRNo, MayBeTold: "nothing"}},
 			},
 			Restrictions: []register.Restriction{{ID: 1, CaseID: 7, PersonID: 11, Kind: register.NoContact, StartsOn: "2026-01-01"}},
 		}},
 		ByMail: map[string][]int64{"tessa@mail.example": {10}}, ByRef: map[string]int64{}, Names: map[int64]string{10: "Tessa Brandt", 11: "Ray Brandt"},
+		Kinds: map[int64]register.PersonKind{10: register.KindParent, 11: register.KindParent},
+		Boxes: map[int64][]register.Address{10: {{Email: "tessa@mail.example", Mailbox: "tessa@mail.example"}}},
 	}
 }
 

@@ -3,6 +3,7 @@ package caseload
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -66,6 +67,14 @@ const (
 
 const mostPeople = 6
 
+func dateFields() []Field {
+	out := []Field{DOB, RequestOn, DecisionOn, DraftOn, FinalOn, ReviewOn}
+	for n := 1; n <= mostPeople; n++ {
+		out = append(out, nth(PROn, n), nth(RestrictFrom, n), nth(RestrictEnd, n))
+	}
+	return out
+}
+
 func caseFields() []Field {
 	return []Field{
 		CaseRef, ChildName, ChildFirst, ChildLast, ChildAlias, DOB, UPN, NHS, School, Stage, Team, Officer, Fallback,
@@ -85,7 +94,7 @@ func nth(f Field, n int) Field {
 	if n == 1 {
 		return f
 	}
-	return Field(fmt.Sprintf("person%d%s", n, strings.TrimPrefix(string(f), "person")))
+	return Field("person" + strconv.Itoa(n) + strings.TrimPrefix(string(f), "person"))
 }
 
 // Fields lists every field that a column can be mapped to.
@@ -172,7 +181,7 @@ func (m Mapping) Check(headings []string) []string {
 		count[h]++
 	}
 	for _, h := range headings {
-		if count[h] > 1 && h != "" {
+		if _, mapped := m[h]; mapped && count[h] > 1 {
 			wrong = append(wrong, fmt.Sprintf("The heading %q stands %d times. Which column is meant cannot be told.", h, count[h]))
 			count[h] = 1
 		}
@@ -180,6 +189,10 @@ func (m Mapping) Check(headings []string) []string {
 	fields := Fields()
 	from := map[Field][]string{}
 	for h, f := range m {
+		if h == "" {
+			wrong = append(wrong, fmt.Sprintf("A column without a heading is mapped to %s. Give it a heading.", f))
+			continue
+		}
 		if !slices.Contains(fields, f) {
 			wrong = append(wrong, fmt.Sprintf("The heading %q is mapped to %q, which is no field.", h, f))
 			continue

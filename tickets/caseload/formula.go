@@ -15,17 +15,48 @@ import (
 	"hearback/tickets/fault"
 )
 
-// formulas finds the cells of a sheet whose value is worked out: by row number,
-// the columns from 0. What a formula gave when the file was saved may not be what
+// marks are by row number the columns, from 0, whose cell is a formula's, or is
+// merged with others.
+type marks struct{ formula, merged map[int][]int }
+
+// mergedMost is how many merged cells are looked at one by one.
+const mergedMost = 1_000_000
+
+// merge notes the cells of a range like B4:C6.
+func (m marks) merge(ref string) error {
+	from, to, ok := strings.Cut(ref, ":")
+	if !ok {
+		return nil
+	}
+	c1, r1, err1 := excelize.CellNameToCoordinates(from)
+	c2, r2, err2 := excelize.CellNameToCoordinates(to)
+	if err := errors.Join(err1, err2); err != nil {
+		return fault.Wrap(fault.Invalid, "The sheet's merged cells cannot be read.", err)
+	}
+	if c2-c1 >= maxColumns || (r2-r1)*(c2-c1+1) > mergedMost {
+		return fault.Newf(fault.Invalid, "The cells %s are merged. Split them.", ref)
+	}
+	for r := r1; r <= r2; r++ {
+		for c := c1; c <= c2; c++ {
+			m.merged[r] = append(m.merged[r], c-1)
+		}
+	}
+	return nil
+}
+
+// formulas finds the cells of a sheet whose value is worked out, and merged ones. What a formula gave when the file was saved may not be what
 // it gives now, and it may fetch what it shows from somewhere else.
 // (excelize answers this cell by cell, each time from the first row on.)
-func formulas(ctx context.Context, file []byte, sheet string) (map[int][]int, error) {
+func formulas(ctx context.Context, file []byte, sheet string) (*marks, error) {
 	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, "The workbook cannot be opened.", err)
 	}
 	name, err := sheetFile(z, sheet)
 	if err != nil {
+		if fault.Is(err, fault.Invalid) {
+			return nil, err
+		}
 		return nil, fault.Wrap(fault.Invalid, "The workbook's list of sheets cannot be read.", err)
 	}
 	f, err := z.Open(name)
@@ -33,7 +64,7 @@ func formulas(ctx context.Context, file []byte, sheet string) (map[int][]int, er
 		return nil, fault.Wrap(fault.Invalid, "The sheet cannot be found in the workbook.", err)
 	}
 	defer func() { _ = f.Close() }()
-	out := map[int][]int{}
+	out := &marks{formula: map[int][]int{}, merged: map[int][]int{}}
 	d := xml.NewDecoder(io.LimitReader(f, 1<<30))
 	at := ""
 	for n := 0; ; n++ {
@@ -56,15 +87,30 @@ func formulas(ctx context.Context, file []byte, sheet string) (map[int][]int, er
 			at = attribute(start, "r")
 		case "f":
 			if col, row, err := excelize.CellNameToCoordinates(at); err == nil {
-				out[row] = append(out[row], col-1)
+				out.formula[row] = append(out.formula[row], col-1)
+			}
+		case "mergeCell":
+			if err := out.merge(attribute(start, "ref")); err != nil {
+				return nil, err
 			}
 		}
 	}
 }
 
 func sheetFile(z *zip.Reader, sheet string) (string, error) {
+	old := false
+	err := elements(z, "xl/workbook.xml", "workbookPr", func(e xml.StartElement) {
+		v := attribute(e, "date1904")
+		old = v == "1" || v == "true"
+	})
+	if err != nil {
+		return "", err
+	}
+	if old {
+		return "", fault.New(fault.Invalid, "The workbook counts days from 1904, as old Macintosh programs did: its dates would be four years off. Save it as CSV.")
+	}
 	id := ""
-	err := elements(z, "xl/workbook.xml", "sheet", func(e xml.StartElement) {
+	err = elements(z, "xl/workbook.xml", "sheet", func(e xml.StartElement) {
 		if attribute(e, "name") == sheet {
 			id = attribute(e, "id")
 		}

@@ -28,11 +28,17 @@ func (b *builder) caseFields(d *draft, r *Record) {
 		}
 		return "It says that this is another child, or that the register is wrong."
 	}
-	if r.ChildName != "" && r.ChildName != c.ChildName {
+	name := r.ChildName
+	if sameName(name, c.ChildName) { // "BRANDT, Milo" is no other name
+		name = ""
+	}
+	if name != "" {
 		// The name before stays known, so that letters with it are still recognised.
 		b.alias(d, r, c.ChildName)
 	}
-	set(ChildName, &c.ChildName, r.ChildName, "")
+	set(ChildName, &c.ChildName, name, "")
+	b.doubled(r, UPN, c.UPN, r.UPN)
+	b.doubled(r, NHS, c.NHS, r.NHS)
 	set(DOB, &c.DOB, r.DOB, identity(c.DOB))
 	set(UPN, &c.UPN, r.UPN, identity(c.UPN))
 	set(NHS, &c.NHS, r.NHS, identity(c.NHS))
@@ -79,8 +85,14 @@ func (b *builder) owner(d *draft, r *Record, f Field, from *int64, to int64) {
 		return
 	}
 	said := map[Field]string{Team: r.Team, Officer: r.Officer, Fallback: r.Fallback}[f]
-	b.do(Change{Row: r.Row, CaseRef: d.known.Case.Ref, Action: SetCase, Field: string(f), From: number(*from), To: said, ToID: to})
-	*from = to
+	c := Change{Row: r.Row, CaseRef: r.Ref, Action: SetCase, Field: string(f), From: number(*from), To: said, ToID: to}
+	if d.known.Case.Restricted && d.known.Case.ID != 0 {
+		c.Waits = "It would let somebody else into a restricted case."
+	}
+	b.do(c)
+	if c.Waits == "" {
+		*from = to
+	}
 }
 
 func number(id int64) string {
@@ -96,7 +108,7 @@ func (b *builder) flag(d *draft, r *Record, f Field, from *bool, to *bool, loose
 	if to == nil || *from == *to {
 		return
 	}
-	c := Change{Row: r.Row, CaseRef: d.known.Case.Ref, Action: SetCase, Field: string(f), From: yesNo(*from), To: yesNo(*to)}
+	c := Change{Row: r.Row, CaseRef: r.Ref, Action: SetCase, Field: string(f), From: yesNo(*from), To: yesNo(*to)}
 	if *to == loose {
 		c.Waits = waits
 	}
@@ -113,7 +125,8 @@ func yesNo(v bool) string {
 	return "no"
 }
 
-// sameRestriction: the case system exports a restriction every night; it is one.
+// sameRestriction reports whether an extract's restriction b is one that there is
+// already: the case system exports it every night.
 func sameRestriction(a, b register.Restriction) bool {
 	return a.Kind == b.Kind && a.PersonID == b.PersonID && a.EndedAt == nil &&
 		(a.Document == b.Document || b.Document == "") && (b.StartsOn == "" || a.StartsOn == "" || a.StartsOn <= b.StartsOn)

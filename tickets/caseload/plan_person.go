@@ -3,7 +3,6 @@ package caseload
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"hearback/tickets/register"
@@ -18,52 +17,40 @@ func (b *builder) person(d *draft, r *Record, p *PersonRecord) {
 		c.Row, c.CaseRef, c.Person, c.Who = r.Row, r.Ref, x.key, p.Name
 		return c
 	}
-	if p.ExternalRef != "" && x.ref != p.ExternalRef {
-		if x.ref != "" {
-			b.problem(r.Row, PersonRef, Error, "%s has the number %s in the register.", p.Name, x.ref)
-			return
-		}
+	f := b.known(x.key)
+	if p.ExternalRef != "" && b.refs[p.ExternalRef] == "" {
 		b.do(who(Change{Action: SetPersonRef, To: p.ExternalRef}))
-		x.ref = p.ExternalRef
-		b.refs[p.ExternalRef] = x.key
+		b.refs[p.ExternalRef], f.ref = x.key, p.ExternalRef
 	}
 	if !fresh {
-		b.link(x, p, who)
+		b.link(x, f, p, who)
 	}
-	b.contact(x, p, who)
-	b.restriction(d, r, x, p, who)
+	b.contact(f, p, who)
+	b.restriction(d, x, p, who)
 }
 
 // find is who a row speaks of: by the case system's number, else somebody on this
 // case with the mailbox and the name, else with the name and the relation alone.
 // Somebody on another case is the same person only with both mailbox and name: a
-// mailbox may be shared. fresh: the link is new and says already what the row says.
+// mailbox may be shared. fresh: the link is new and says already what the row
+// says. Nobody, when it cannot be told; then there is a problem.
 func (b *builder) find(d *draft, r *Record, p *PersonRecord) (x *personDraft, fresh bool) {
-	if p.ExternalRef != "" {
-		for _, x := range d.people {
-			if x.ref == p.ExternalRef {
-				return x, false
-			}
+	if key := b.refs[p.ExternalRef]; p.ExternalRef != "" && key != "" {
+		// A number that is given to somebody else would hand them what belongs to the first.
+		if !sameName(b.known(key).name, p.Name) {
+			b.problem(r.Row, PersonRef, Error, "The number %s belongs to somebody with another name. If they changed it, change it on the case.", p.ExternalRef)
+			return nil, false
 		}
-		if id, ok := b.w.ByRef[p.ExternalRef]; ok {
-			return b.join(d, r, p, "id:"+strconv.FormatInt(id, 10), p.ExternalRef), true
-		}
-		if key, ok := b.refs[p.ExternalRef]; ok {
-			return b.join(d, r, p, key, p.ExternalRef), true
-		}
+		return b.join(d, r, p, key)
 	}
 	var found []*personDraft
 	for _, x := range d.people {
-		if x.ref != "" && p.ExternalRef != "" && x.ref != p.ExternalRef {
+		f := b.known(x.key)
+		if !b.mayBe(f, p) {
 			continue
 		}
-		if !sameName(x.name, p.Name) {
-			continue
-		}
-		mail := slices.ContainsFunc(p.Emails, func(e string) bool {
-			return slices.ContainsFunc(x.party.Addresses, func(a register.Address) bool { return a.Mailbox == register.FoldMailbox(e) })
-		})
-		if mail || len(p.Emails) == 0 || len(x.party.Addresses) == 0 || p.Relation == "" || strings.EqualFold(string(x.party.Link.Relation), p.Relation) {
+		mail := slices.ContainsFunc(p.Emails, func(e string) bool { return f.has(register.FoldMailbox(e)) })
+		if mail || len(p.Emails) == 0 || len(f.boxes) == 0 || p.Relation == "" || strings.EqualFold(string(x.link.Relation), p.Relation) {
 			found = append(found, x)
 		}
 	}
@@ -75,37 +62,80 @@ func (b *builder) find(d *draft, r *Record, p *PersonRecord) (x *personDraft, fr
 		b.problem(r.Row, PersonName, Error, "There are %d people called %s on case %s. Give the person's number.", len(found), p.Name, r.Ref)
 		return nil, false
 	}
+	switch keys := b.elsewhere(p); len(keys) {
+	case 1:
+		return b.join(d, r, p, keys[0])
+	case 0:
+		return b.join(d, r, p, b.add(r, p))
+	default:
+		b.problem(r.Row, PersonName, Error, "There is more than one %s with this address. Give the person's number, or merge them.", p.Name)
+		return nil, false
+	}
+}
+
+// mayBe: the name is the same, and no two numbers say that they are two people.
+func (b *builder) mayBe(f *folk, p *PersonRecord) bool {
+	return sameName(f.name, p.Name) && (f.ref == "" || p.ExternalRef == "" || f.ref == p.ExternalRef)
+}
+
+// elsewhere lists people of that name with one of the mailboxes, on any case.
+func (b *builder) elsewhere(p *PersonRecord) []string {
+	var keys []string
 	for _, e := range p.Emails {
 		box := register.FoldMailbox(e)
 		for _, id := range b.w.ByMail[box] {
-			if sameName(b.w.Names[id], p.Name) {
-				return b.join(d, r, p, "id:"+strconv.FormatInt(id, 10), p.ExternalRef), true
-			}
+			keys = append(keys, PersonKey(id))
 		}
-		if key, ok := b.mails[box+"|"+plain(p.Name)]; ok {
-			return b.join(d, r, p, key, p.ExternalRef), true
-		}
+		keys = append(keys, b.mails[box]...)
 	}
+	slices.Sort(keys)
+	return slices.DeleteFunc(slices.Compact(keys), func(key string) bool { return !b.mayBe(b.known(key), p) })
+}
+
+// add is a new person.
+func (b *builder) add(r *Record, p *PersonRecord) string {
 	b.added++
 	key := fmt.Sprintf("new:%d", b.added)
 	b.do(Change{Row: r.Row, CaseRef: r.Ref, Action: AddPerson, Person: key, Who: p.Name, To: p.Name, PersonKind: p.Kind})
-	if p.ExternalRef != "" {
-		b.do(Change{Row: r.Row, CaseRef: r.Ref, Action: SetPersonRef, Person: key, Who: p.Name, To: p.ExternalRef})
-		b.refs[p.ExternalRef] = key
-	}
+	b.folk[key] = &folk{name: p.Name, kind: p.Kind}
 	for _, e := range p.Emails {
-		b.mails[register.FoldMailbox(e)+"|"+plain(p.Name)] = key
+		box := register.FoldMailbox(e)
+		b.mails[box] = append(b.mails[box], key)
 	}
-	return b.join(d, r, p, key, p.ExternalRef), true
+	return key
 }
 
-func sameName(a, b string) bool { return plain(a) == plain(b) }
+func (f *folk) has(mailbox string) bool {
+	return slices.ContainsFunc(f.boxes, func(a register.Address) bool { return a.Mailbox == mailbox })
+}
 
-// join puts somebody on the case, with no more than the row says.
-func (b *builder) join(d *draft, r *Record, p *PersonRecord, key, ref string) *personDraft {
+// sameName compares without capitals, signs and titles.
+func sameName(a, b string) bool { return plain(untitled(a)) == plain(untitled(b)) }
+
+func untitled(name string) string {
+	words := strings.Fields(name)
+	for len(words) > 1 {
+		switch strings.ToLower(strings.Trim(words[0], ".")) {
+		case "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev":
+			words = words[1:]
+			continue
+		}
+		break
+	}
+	return strings.Join(words, " ")
+}
+
+// join puts somebody on the case, with no more than the row says. Who is on it
+// already stays as they are.
+func (b *builder) join(d *draft, r *Record, p *PersonRecord, key string) (x *personDraft, fresh bool) {
+	for _, x := range d.people {
+		if x.key == key {
+			return x, false
+		}
+	}
 	l := register.Link{
 		Relation: register.Relation(p.Relation), PR: p.PR, PRSource: p.PRSource, PRCheckedOn: p.PROn, MayBeTold: p.Told,
-		AddressHidden: p.Secret != nil && *p.Secret, Representative: slices.Contains([]string{"solicitor", "advocate"}, p.Relation),
+		AddressHidden: p.secret() && *p.Secret, Representative: slices.Contains([]string{"solicitor", "advocate"}, p.Relation),
 	}
 	if l.PR == "" {
 		l.PR = register.PRNotChecked
@@ -113,32 +143,53 @@ func (b *builder) join(d *draft, r *Record, p *PersonRecord, key, ref string) *p
 	if l.Relation == "" {
 		l.Relation = register.Relation(p.Kind)
 	}
-	b.do(Change{Row: r.Row, CaseRef: r.Ref, Action: AddLink, Person: key, Who: p.Name, To: string(l.Relation), Link: &l})
-	x := &personDraft{key: key, name: p.Name, ref: ref, party: register.Party{Link: l}}
-	if id, ok := strings.CutPrefix(key, "id:"); ok {
-		x.party.Person.ID, _ = strconv.ParseInt(id, 10, 64)
-		x.party.Addresses = b.addresses(x.party.Person.ID)
+	more := b.toldMore("", p.Told, b.known(key).kind)
+	if more {
+		l.MayBeTold = ""
 	}
+	said := l // what the plan holds is not what later rows change
+	b.do(Change{Row: r.Row, CaseRef: r.Ref, Action: AddLink, Person: key, Who: p.Name, To: string(l.Relation), Link: &said})
+	x = &personDraft{key: key, link: l}
 	d.people = append(d.people, x)
-	return x
+	// Asked for now as on every night from now on.
+	return x, !more
 }
 
-// addresses of somebody who is on another case.
-func (b *builder) addresses(id int64) []register.Address {
-	if b.boxes == nil {
-		b.boxes = map[int64][]register.Address{}
-		for _, k := range b.w.Cases {
-			for _, p := range k.Parties {
-				b.boxes[p.Person.ID] = p.Addresses
-			}
+// secret reports whether the row says anything of the address; a protected
+// address is one in either column.
+func (p *PersonRecord) secret() bool {
+	if p.Restriction == register.AddressProtected {
+		yes := true
+		p.Secret = &yes
+	}
+	return p.Secret != nil
+}
+
+// toldMore reports whether a person would be told more than what is recorded, or,
+// when nothing is, more than their part in the case gives.
+func (b *builder) toldMore(from, to string, kind register.PersonKind) bool {
+	if to == "" {
+		return false
+	}
+	from = strings.ToLower(from)
+	if from == "" {
+		switch kind {
+		case register.KindParent, register.KindYoungPerson:
+			from = "all"
+		case register.KindSchool:
+			from = "school matters only"
+		case register.KindProfessional:
+			from = "advice"
+		default:
+			from = "nothing"
 		}
 	}
-	return b.boxes[id]
+	return slices.Index(toldWords(), to) > slices.Index(toldWords(), from)
 }
 
 // link tightens what is recorded of somebody on the case.
-func (b *builder) link(x *personDraft, p *PersonRecord, who func(Change) Change) {
-	l := &x.party.Link
+func (b *builder) link(x *personDraft, f *folk, p *PersonRecord, who func(Change) Change) {
+	l := &x.link
 	if p.Relation != "" && !strings.EqualFold(string(l.Relation), p.Relation) {
 		b.do(who(Change{Action: SetLink, Field: "relation", From: string(l.Relation), To: p.Relation}))
 		l.Relation = register.Relation(p.Relation)
@@ -146,18 +197,19 @@ func (b *builder) link(x *personDraft, p *PersonRecord, who func(Change) Change)
 	switch {
 	case p.PR == "" || p.PR == l.PR, p.PR == register.PRNotChecked:
 		// A check that was made is not unmade by a system that knows nothing of it.
-	case l.PR == register.PRNo:
-		b.do(who(Change{Action: SetLink, Field: "pr", From: string(l.PR), To: string(p.PR), Waits: "It would give parental responsibility to somebody who is recorded without it."}))
 	default:
-		b.do(who(Change{Action: SetLink, Field: "pr", From: string(l.PR), To: string(p.PR)}))
-		l.PR = p.PR
+		c := who(Change{Action: SetLink, Field: "pr", From: string(l.PR), To: string(p.PR), Source: p.PRSource, On: p.PROn})
+		if l.PR == register.PRNo {
+			c.Waits = "It would give parental responsibility to somebody who is recorded without it."
+		}
+		b.do(c)
+		if c.Waits == "" {
+			l.PR = p.PR
+		}
 	}
 	if p.Told != "" && p.Told != strings.ToLower(l.MayBeTold) {
 		c := who(Change{Action: SetLink, Field: "may_be_told", From: l.MayBeTold, To: p.Told})
-		if slices.Index(toldWords(), p.Told) > slices.Index(toldWords(), strings.ToLower(l.MayBeTold)) && l.MayBeTold != "" {
-			c.Waits = "It would let them be told more."
-		}
-		if l.MayBeTold == "" && p.Told == "all" && x.party.Person.Kind != register.KindParent && x.party.Person.Kind != register.KindYoungPerson {
+		if b.toldMore(l.MayBeTold, p.Told, f.kind) {
 			c.Waits = "It would let them be told more."
 		}
 		b.do(c)
@@ -165,7 +217,7 @@ func (b *builder) link(x *personDraft, p *PersonRecord, who func(Change) Change)
 			l.MayBeTold = p.Told
 		}
 	}
-	if p.Secret != nil && *p.Secret != l.AddressHidden {
+	if p.secret() && *p.Secret != l.AddressHidden {
 		c := who(Change{Action: SetLink, Field: "address_protected", From: yesNo(l.AddressHidden), To: yesNo(*p.Secret)})
 		if !*p.Secret {
 			c.Waits = "It would show a protected address."
@@ -178,34 +230,38 @@ func (b *builder) link(x *personDraft, p *PersonRecord, who func(Change) Change)
 }
 
 // contact adds addresses and numbers. They start unverified, and nothing is taken away.
-func (b *builder) contact(x *personDraft, p *PersonRecord, who func(Change) Change) {
+func (b *builder) contact(f *folk, p *PersonRecord, who func(Change) Change) {
+	secret := p.secret() && *p.Secret
 	for _, e := range p.Emails {
 		box := register.FoldMailbox(e)
-		if slices.ContainsFunc(x.party.Addresses, func(a register.Address) bool { return a.Mailbox == box }) {
+		if f.has(box) {
 			continue
 		}
-		b.do(who(Change{Action: AddAddress, To: e}))
-		x.party.Addresses = append(slices.Clone(x.party.Addresses), register.Address{Email: e, Mailbox: box})
+		b.do(who(Change{Action: AddAddress, To: e, Secret: secret}))
+		f.boxes = append(slices.Clone(f.boxes), register.Address{Email: e, Mailbox: box})
 	}
 	for _, t := range p.Phones {
-		if slices.ContainsFunc(x.party.Phones, func(k register.Phone) bool { return digits(k.Number) == digits(t) }) {
+		if slices.ContainsFunc(f.phones, func(k register.Phone) bool { return Digits(k.Number) == Digits(t) }) {
 			continue
 		}
-		b.do(who(Change{Action: AddPhone, To: t}))
-		x.party.Phones = append(slices.Clone(x.party.Phones), register.Phone{Number: t, Digits: digits(t)})
+		b.do(who(Change{Action: AddPhone, To: t, Secret: secret}))
+		f.phones = append(slices.Clone(f.phones), register.Phone{Number: t, Digits: Digits(t)})
 	}
+	if p.Postal == "" && p.Postcode == "" {
+		return
+	}
+	place := register.Postal{Lines: p.Postal, Postcode: p.Postcode, Confidential: secret}
+	if slices.ContainsFunc(f.places, func(k register.Postal) bool {
+		return plain(k.Lines) == plain(place.Lines) && plain(k.Postcode) == plain(place.Postcode)
+	}) {
+		return
+	}
+	b.do(who(Change{Action: AddPostal, To: p.Postcode, Postal: &place}))
+	f.places = append(slices.Clone(f.places), place)
 }
 
-func (b *builder) restriction(d *draft, r *Record, x *personDraft, p *PersonRecord, who func(Change) Change) {
-	id := x.party.Person.ID
-	if p.Postal != "" || p.Postcode != "" {
-		same := func(k register.Postal) bool {
-			return plain(k.Lines) == plain(p.Postal) && plain(k.Postcode) == plain(p.Postcode)
-		}
-		if id == 0 || !slices.ContainsFunc(d.known.Postal[id], same) {
-			b.do(who(Change{Action: AddPostal, To: p.Postcode, Postal: &register.Postal{PersonID: id, Lines: p.Postal, Postcode: p.Postcode, Confidential: p.Secret != nil && *p.Secret}}))
-		}
-	}
+func (b *builder) restriction(d *draft, x *personDraft, p *PersonRecord, who func(Change) Change) {
+	id := personID(x.key)
 	if p.NoRestriction {
 		for _, k := range d.known.Restrictions {
 			if id != 0 && k.PersonID == id && k.EndedAt == nil {
@@ -224,13 +280,29 @@ func (b *builder) restriction(d *draft, r *Record, x *personDraft, p *PersonReco
 	if n.StartsOn == "" {
 		n.StartsOn = b.w.Today
 	}
-	if id != 0 && slices.ContainsFunc(d.known.Restrictions, func(k register.Restriction) bool { return sameRestriction(k, n) }) {
+	c := who(Change{Action: AddRestriction, To: string(n.Kind), Restriction: &n})
+	once := c.CaseRef + "|" + x.key + "|" + string(n.Kind) + "|" + n.Document + "|" + n.StartsOn
+	switch {
+	case id != 0 && slices.ContainsFunc(d.known.Restrictions, func(k register.Restriction) bool { return sameRestriction(k, n) }), b.said[once]:
+		return
+	case id != 0 && slices.ContainsFunc(b.w.Ended[n.CaseID], func(k register.Restriction) bool { return endedAlready(k, n, p.RestrictFrom) }):
+		b.problem(c.Row, Restrict, Warning, "Two people have ended this restriction in hearback. Is the case system right? If so, enter it again on the case.")
 		return
 	}
-	for _, c := range b.plan.Changes { // the same line twice in one file
-		if c.Action == AddRestriction && c.Person == x.key && c.CaseRef == r.Ref && sameRestriction(*c.Restriction, n) {
-			return
-		}
+	b.said[once] = true
+	b.do(c)
+	switch n.Kind { // as the marks will be, so that a later row is measured against them
+	case register.AddressProtected:
+		x.link.AddressHidden = true
+	case register.NoContact, register.IndirectOnly, register.Supervised:
+		x.link.NoContact = true
 	}
-	b.do(who(Change{Action: AddRestriction, To: string(n.Kind), Restriction: &n}))
+}
+
+// endedAlready reports whether a restriction of the extract is, without a doubt,
+// one that two people have ended. Without its date or document there is a doubt,
+// and it counts again.
+func endedAlready(ended, n register.Restriction, from string) bool {
+	return ended.Kind == n.Kind && ended.PersonID == n.PersonID &&
+		(from != "" && from == ended.StartsOn || n.Document != "" && n.Document == ended.Document)
 }

@@ -38,6 +38,7 @@ type Row struct {
 	Number  int // in the file, as a spreadsheet shows it: the headings are usually row 1
 	Cells   []string
 	Formula []int // columns, from 0, whose cell holds a formula
+	Merged  []int // columns, from 0, whose cell is merged with others
 }
 
 // Read reads a CSV or XLSX file, told apart by content. The first line that is not
@@ -181,7 +182,8 @@ func readWorkbook(ctx context.Context, file []byte) (*Table, error) {
 		return nil, err
 	}
 	for i := range t.Rows {
-		t.Rows[i].Formula = marked[t.Rows[i].Number]
+		n := t.Rows[i].Number
+		t.Rows[i].Formula, t.Rows[i].Merged = marked.formula[n], marked.merged[n]
 	}
 	return t.finish()
 }

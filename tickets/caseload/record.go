@@ -80,10 +80,12 @@ func Understand(t *Table, m Mapping) ([]Record, []Problem) {
 			columns[f] = i
 		}
 	}
-	var records []Record
+	records := make([]Record, 0, len(t.Rows))
 	var problems []Problem
+	people := peopleIn(columns)
+	american := americanColumns(t, columns)
 	for _, row := range t.Rows {
-		u := understanding{t: t, row: row, columns: columns}
+		u := understanding{t: t, row: row, columns: columns, people: people, american: american}
 		rec := u.record()
 		problems = append(problems, u.problems...)
 		if !u.failed {
@@ -93,10 +95,23 @@ func Understand(t *Table, m Mapping) ([]Record, []Problem) {
 	return records, problems
 }
 
+// peopleIn is which people of a row, from 1, the columns speak of.
+func peopleIn(columns map[Field]int) []int {
+	var out []int
+	for n := 1; n <= mostPeople; n++ {
+		if slices.ContainsFunc(personFields(), func(f Field) bool { _, ok := columns[nth(f, n)]; return ok }) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
 type understanding struct {
 	t        *Table
 	row      Row
 	columns  map[Field]int
+	people   []int
+	american map[int]bool // columns with dates that are surely not British
 	problems []Problem
 	failed   bool
 }
@@ -122,7 +137,20 @@ func (u *understanding) text(f Field) string {
 		u.problem(f, Error, "The cell holds a formula. Put its value there.")
 		return ""
 	}
-	if s == "" {
+	if slices.Contains(u.row.Merged, i) {
+		u.problem(f, Error, "The cell is merged with others: which rows it speaks of cannot be told. Split it.")
+		return ""
+	}
+	// A line is how people and systems write "nothing". The sign ' in front of + and -
+	// is how a spreadsheet is told that a cell is text; our own export writes it too.
+	if strings.HasPrefix(s, "'+") || strings.HasPrefix(s, "'-") {
+		s = s[1:]
+	}
+	if strings.Trim(s, "-\u2013\u2014 ") == "" {
+		return ""
+	}
+	if slices.Contains([]string{"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}, s) {
+		u.problem(f, Error, "The spreadsheet could not work out this cell: %s.", s)
 		return ""
 	}
 	if strings.ContainsRune("=@", rune(s[0])) || strings.ContainsRune("+-", rune(s[0])) && !isNumber(s) {
@@ -149,6 +177,10 @@ func (u *understanding) date(f Field) string {
 	if s == "" {
 		return ""
 	}
+	if u.american[u.columns[f]] && ambiguous(s) {
+		u.problem(f, Error, "%q may be American: other dates of this column are. Write 2019-05-02.", s)
+		return ""
+	}
 	d, ok := parseDate(s)
 	if !ok {
 		u.problem(f, Error, "%q is no date. Write 2019-05-02 or 02/05/2019.", s)
@@ -170,10 +202,50 @@ func parseDate(s string) (string, bool) {
 		}
 	}
 	// The day number of a spreadsheet; 1 is 1 January 1900, and 1900 is taken for a leap year.
-	if n, err := strconv.ParseFloat(s, 64); err == nil && n > 60 && n < 109_575 {
+	// Days before 1954 are left out: "2019" is a year and no day.
+	if n, err := strconv.ParseFloat(s, 64); err == nil && n >= 20_000 && n < 73_051 {
 		return time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, int(n)).Format("2006-01-02"), true
 	}
 	return "", false
+}
+
+// ambiguous reports whether a date is another day for an American.
+func ambiguous(s string) bool {
+	a, b, ok := slashed(s)
+	return ok && a <= 12 && b <= 12 && a != b
+}
+
+// slashed is the first two numbers of a date like 02/05/2019.
+func slashed(s string) (a, b int, ok bool) {
+	s, _, _ = strings.Cut(s, " ")
+	p := strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '-' || r == '.' })
+	if len(p) != 3 || len(p[0]) > 2 || len(p[2]) != 4 {
+		return 0, 0, false
+	}
+	a, errA := strconv.Atoi(p[0])
+	b, errB := strconv.Atoi(p[1])
+	return a, b, errA == nil && errB == nil
+}
+
+// americanColumns finds columns in which a date can only be American. Then every
+// other date of the column is in doubt: an export has one form.
+func americanColumns(t *Table, columns map[Field]int) map[int]bool {
+	out := map[int]bool{}
+	for _, f := range dateFields() {
+		i, ok := columns[f]
+		if !ok {
+			continue
+		}
+		for _, row := range t.Rows {
+			if i < len(row.Cells) {
+				if a, b, ok := slashed(row.Cells[i]); ok && a >= 1 && a <= 12 && b > 12 && b <= 31 {
+					out[i] = true
+					break
+				}
+			}
+		}
+	}
+	return out
 }
 
 func (u *understanding) yes(f Field) *bool {
@@ -233,7 +305,7 @@ func (u *understanding) record() Record {
 			r.Dates[key] = d
 		}
 	}
-	for n := 1; n <= mostPeople; n++ {
+	for _, n := range u.people {
 		if p, ok := u.person(n); ok {
 			r.People = append(r.People, p)
 		}

@@ -3,6 +3,7 @@ package caseload
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"hearback/tickets/register"
 )
@@ -27,7 +28,7 @@ func (u *understanding) person(n int) (PersonRecord, bool) {
 		}
 	}
 	for _, t := range p.Phones {
-		if len(digits(t)) < 9 || strings.Trim(t, "+-0123456789 ().ext") != "" {
+		if len(Digits(t)) < 9 || strings.Trim(t, "+-0123456789 ().ext") != "" {
 			u.problem(f(Phone), Error, "%q is no telephone number.", t)
 		}
 	}
@@ -75,16 +76,24 @@ func kindOf(relation string) register.PersonKind {
 	has := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(relation, w) })
 	}
+	words := strings.FieldsFunc(relation, func(r rune) bool { return !unicode.IsLetter(r) })
+	is := func(list ...string) bool {
+		return slices.ContainsFunc(list, func(w string) bool { return slices.Contains(words, w) })
+	}
 	switch {
+	case is("step", "stepmother", "stepfather", "stepparent", "partner", "ex", "former"), has("grand", "great"):
+		return register.KindOther // somebody says so, or they are told nothing
 	case has("solicitor", "advocate", "sendiass", "interpreter"):
 		return register.KindOther
-	case has("mother", "father", "parent", "mum", "dad", "guardian", "carer"):
+	case is("mother", "father", "parent", "mum", "mam", "dad", "guardian", "carer"):
 		return register.KindParent
 	case has("young person", "self"):
 		return register.KindYoungPerson
-	case has("school", "senco", "nursery", "college", "setting", "headteacher"):
+	case has("social worker", "virtual school"):
+		return register.KindProfessional
+	case has("school", "senco", "nursery", "college", "setting", "teacher"):
 		return register.KindSchool
-	case has("psychologist", "therapist", "doctor", "paediatric", "nurse", "health", "social worker", "virtual school", "teacher"):
+	case has("psychologist", "therapist", "doctor", "paediatric", "nurse", "health"):
 		return register.KindProfessional
 	case relation == "mp" || has("member of parliament", "councillor"):
 		return register.KindMP
@@ -153,11 +162,24 @@ func (u *understanding) source(f Field) register.RestrictionSource {
 	return register.SourceOther
 }
 
-func digits(s string) string {
-	return strings.Map(func(r rune) rune {
+// Digits is a British number as the register keeps it: digits only, with the
+// leading 0 in place of the country's code. A spreadsheet that took the number for
+// one to count with has dropped the 0.
+func Digits(number string) string {
+	number, _, _ = strings.Cut(strings.ToLower(number), "x") // an extension
+	d := strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
 			return r
 		}
 		return -1
-	}, s)
+	}, strings.ReplaceAll(number, "(0)", ""))
+	switch {
+	case strings.HasPrefix(d, "0044"):
+		return "0" + d[4:]
+	case strings.HasPrefix(d, "44") && len(d) >= 11:
+		return "0" + d[2:]
+	case len(d) == 10 && d[0] != '0':
+		return "0" + d
+	}
+	return d
 }
