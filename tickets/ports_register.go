@@ -30,7 +30,8 @@ type RegisterReader interface {
 	Directory(ctx context.Context) (*register.Directory, error)
 	DomainChanges(ctx context.Context, openOnly bool) ([]register.DomainChange, error) // newest first, at most 200
 	Caseload(ctx context.Context) (*caseload.World, error)
-	Imports(ctx context.Context, limit int) ([]register.Import, error)                             // newest first
+	Imports(ctx context.Context, limit int) ([]register.Import, error) // newest first
+	ImportByID(ctx context.Context, id int64) (*register.Import, error)
 	ImportWaiting(ctx context.Context, a access.Actor, limit int) ([]register.Waiting, int, error) // open ones, oldest first, and how many
 	ImportMapping(ctx context.Context, name string) (caseload.Mapping, error)                      // fault.NotFound
 	ImportMappings(ctx context.Context) ([]string, error)

@@ -270,6 +270,8 @@ func (r reader) Caseload(ctx context.Context) (*caseload.World, error) {
 	var people []personRow
 	var staff []staffRow
 	var teamsOf []teamRow
+	var ended []restrictionRow
+	var declined []string
 	var refs []struct {
 		Ref      string `db:"ref"`
 		PersonID int64  `db:"person_id"`
@@ -290,6 +292,8 @@ func (r reader) Caseload(ctx context.Context) (*caseload.World, error) {
 		{&staff, q.StaffAll},
 		{&teamsOf, q.TeamsAll},
 		{&refs, q.PersonRefsAll},
+		{&ended, q.RestrictionsEnded},
+		{&declined, q.WaitingDeclined},
 	} {
 		if err := r.all(ctx, x.dest, x.q); err != nil {
 			return nil, err
@@ -298,25 +302,30 @@ func (r reader) Caseload(ctx context.Context) (*caseload.World, error) {
 	w := &caseload.World{
 		Version: version, Today: now.time().In(sla.London()).Format("2006-01-02"), Cases: map[string]caseload.Known{},
 		Teams: map[string]int64{}, Staff: map[string]int64{}, ByRef: map[string]int64{}, ByMail: map[string][]int64{}, Names: map[int64]string{},
+		Kinds: map[int64]register.PersonKind{}, Boxes: map[int64][]register.Address{}, Phones: map[int64][]register.Phone{},
+		Places: map[int64][]register.Postal{}, Ended: map[int64][]register.Restriction{}, Declined: map[string]bool{},
 	}
-	numbers := map[int64]string{}
 	for _, x := range refs {
 		w.ByRef[x.Ref] = x.PersonID
-		numbers[x.PersonID] = x.Ref
 	}
 	for _, p := range people {
-		w.Names[p.ID] = p.Name
+		w.Names[p.ID], w.Kinds[p.ID] = p.Name, register.PersonKind(p.Kind)
 	}
-	boxes, calls, places := map[int64][]register.Address{}, map[int64][]register.Phone{}, map[int64][]register.Postal{}
+	for _, x := range ended {
+		w.Ended[x.CaseID] = append(w.Ended[x.CaseID], x.restriction())
+	}
+	for _, key := range declined {
+		w.Declined[key] = true
+	}
 	for _, a := range addresses {
-		boxes[a.PersonID] = append(boxes[a.PersonID], a.address())
+		w.Boxes[a.PersonID] = append(w.Boxes[a.PersonID], a.address())
 		w.ByMail[a.Mailbox] = append(w.ByMail[a.Mailbox], a.PersonID)
 	}
 	for _, p := range phones {
-		calls[p.PersonID] = append(calls[p.PersonID], p.phone())
+		w.Phones[p.PersonID] = append(w.Phones[p.PersonID], p.phone())
 	}
 	for _, p := range postal {
-		places[p.PersonID] = append(places[p.PersonID], p.postal())
+		w.Places[p.PersonID] = append(w.Places[p.PersonID], p.postal())
 	}
 	for _, s := range staff {
 		if s.Active {
@@ -328,13 +337,11 @@ func (r reader) Caseload(ctx context.Context) (*caseload.World, error) {
 	}
 	byID := map[int64]*caseload.Known{}
 	for _, c := range cases {
-		byID[c.ID] = &caseload.Known{Case: c.file(), Refs: map[int64]string{}, Dates: map[string]string{}, Postal: map[int64][]register.Postal{}}
+		byID[c.ID] = &caseload.Known{Case: c.file(), Dates: map[string]string{}}
 	}
 	for _, l := range links {
 		if k := byID[l.Link.CaseID]; k != nil {
-			p := l.Person.person()
-			k.Parties = append(k.Parties, register.Party{Person: p, Link: l.Link.link(), Addresses: boxes[p.ID], Phones: calls[p.ID]})
-			k.Refs[p.ID], k.Postal[p.ID] = numbers[p.ID], places[p.ID]
+			k.Parties = append(k.Parties, register.Party{Person: l.Person.person(), Link: l.Link.link()})
 		}
 	}
 	for _, a := range aliases {

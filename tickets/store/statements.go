@@ -27,6 +27,16 @@ type statements struct {
 	// query/imports.sql
 	RestrictionsEnded, WaitingDeclined, ImportByID query
 
+	// query/export.sql
+	ExportTeams, ExportStaff, ExportCases, ExportAliases, ExportSiblings, ExportCaseDates, ExportPeople,
+	ExportPersonNumbers, ExportLinks, ExportAddresses, ExportPhones, ExportPostalAddresses, ExportPreferences,
+	ExportRestrictions, ExportReasons, ExportRepresentations, ExportArrangements, ExportProtectedFacts,
+	ExportAccessGrants, ExportMailboxes, ExportEnquiries, ExportMessages, ExportCalls, ExportNotes, ExportLetters,
+	ExportDeliveries, ExportClocks, ExportClockSteps, ExportEvents, ExportAudit, ExportAuditSeals, ExportLedger,
+	ExportScans, ExportRules, ExportStaffDomains, ExportStaffDomainChanges, ExportDirectoryGroups,
+	ExportDirectoryForwards, ExportImports, ExportImportWaiting, ExportImportMappings, ExportSettings,
+	ExportOriginals query
+
 	// query/audit.sql
 	AuditInsert, AuditUnsealed, AuditSealLast, AuditSealInsert, AuditSealedInsert, AuditSealsFrom, AuditOfSeal query
 
