@@ -70,6 +70,13 @@ func (s *server) listCases(ctx context.Context, a access.Actor, in *listCasesIn)
 	if err != nil {
 		return nil, err
 	}
+	now, err := s.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Desk.Searched(ctx, a, "api cases", in.Q, page.Total, now); err != nil {
+		return nil, err
+	}
 	out := &listCasesOut{}
 	out.Body.Items = make([]CaseRow, 0, len(page.Items))
 	for _, c := range page.Items {

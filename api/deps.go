@@ -32,6 +32,11 @@ type Desk interface {
 	Rules(ctx context.Context, a access.Actor) ([]tickets.IntakeRule, error)
 	AddRule(ctx context.Context, a access.Actor, r tickets.IntakeRule, now time.Time) (*tickets.IntakeRule, error)
 	RemoveRule(ctx context.Context, a access.Actor, id int64, now time.Time) error
+	// Open is asked before anything of a case or an enquiry is shown; Searched and
+	// StoppedAtSend record what an answer was.
+	Open(ctx context.Context, a access.Actor, o tickets.Opening, now time.Time) error
+	Searched(ctx context.Context, a access.Actor, where, typed string, hits int, now time.Time) error
+	StoppedAtSend(ctx context.Context, a access.Actor, ref, decision, version string, rules []string, now time.Time) error
 	MarkSpam(ctx context.Context, a access.Actor, r tickets.SpamRequest, now time.Time) (*tickets.IntakeRule, error)
 }
 

@@ -325,6 +325,13 @@ func TestGuessedReferences(t *testing.T) {
 			{http.MethodPost, "/replies", m{"text": "Hello", "to": []int64{w.hidden.ID}}},
 			{http.MethodPost, "/calls", m{"direction": "in", "answered": true}},
 		} {
+			if guess == closed { // of her team: she is told whom to ask, and no more
+				body := c.asks(x.method, "/tickets/"+guess+x.path, x.in, http.StatusForbidden).Body.String()
+				if want := `{"title":"Forbidden","status":403,"detail":"You cannot open this. Your team lead can: ` + w.staff[access.RoleLead].Name + `"}`; strings.TrimSpace(body) != want {
+					t.Errorf("%s %s: %s", x.method, x.path, body)
+				}
+				continue
+			}
 			there := c.asks(x.method, "/tickets/"+guess+x.path, x.in, http.StatusNotFound).Body.String()
 			gone := c.asks(x.method, "/tickets/SEN-999999"+x.path, x.in, http.StatusNotFound).Body.String()
 			if there != gone {
@@ -335,7 +342,8 @@ func TestGuessedReferences(t *testing.T) {
 			t.Errorf("a letter was queued on %s", guess)
 		}
 	}
-	for _, guess := range []string{"WM-2303", "WM-2404"} {
+	c.asks(http.MethodGet, "/cases/WM-2404", nil, http.StatusForbidden)
+	for _, guess := range []string{"WM-2303"} {
 		there := c.asks(http.MethodGet, "/cases/"+guess, nil, http.StatusNotFound).Body.String()
 		gone := c.asks(http.MethodGet, "/cases/WM-0000", nil, http.StatusNotFound).Body.String()
 		if there != gone {

@@ -153,6 +153,9 @@ func (s *server) sendReply(ctx context.Context, a access.Actor, in *replyIn) (*r
 	}
 	if !v.Verdict.Passes(said, v.Digest) {
 		open := v.Verdict.Open(said, v.Digest)
+		if err := s.Desk.StoppedAtSend(ctx, a, r.Ref, string(v.Verdict.Decision), v.Verdict.RulesVersion, rulesOf(open), now); err != nil {
+			return nil, err
+		}
 		s.Log.Info("mail", "event", "reply_stopped", "ticket", r.Ref, "rules", rulesOf(open), "outcome", "stopped")
 		return nil, &refusal{open}
 	}

@@ -76,6 +76,9 @@ func route[I, O any](api huma.API, s *server, p access.Permission, method, path,
 		if !actor.May(access.UseAPI) || !actor.May(p) {
 			return nil, huma.Error403Forbidden("This token may not do that.")
 		}
+		if err := s.opens(ctx, actor, id, method == http.MethodGet); err != nil {
+			return nil, s.failed(ctx, id, err)
+		}
 		out, err := h(ctx, actor, in)
 		if err != nil {
 			return nil, s.failed(ctx, id, err)

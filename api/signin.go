@@ -43,7 +43,8 @@ func (s *server) signIn(api huma.API) func(huma.Context, func(huma.Context)) {
 		actor, err := s.Actor(hc.Context(), token)
 		switch {
 		case err == nil:
-			next(huma.WithValue(hc, actorKey{}, actor))
+			actor.From = host
+			next(huma.WithValue(named(hc), actorKey{}, actor))
 		case fault.Is(err, fault.Denied), fault.Is(err, fault.NotFound):
 			s.limits.punish(host)
 			hc.SetHeader("WWW-Authenticate", `Bearer realm="hearback", error="invalid_token"`)

@@ -10,6 +10,7 @@ import (
 
 	"hearback/tickets"
 	"hearback/tickets/access"
+	"hearback/tickets/store/storetest"
 )
 
 // operations are all of them but the document.
@@ -141,6 +142,7 @@ func TestScopesNarrowAToken(t *testing.T) {
 func TestRolesDecide(t *testing.T) {
 	w := newWorld(t)
 	ref := w.fromTessa("Draft plan")
+	storetest.LetEveryRoleIn(t, w.db, "WM-2201", w.staff)
 	for _, role := range access.Roles() {
 		c := w.role(role)
 		actor := access.Actor{Role: role}

@@ -75,6 +75,9 @@ func (s *server) listTickets(ctx context.Context, a access.Actor, in *listTicket
 	if err != nil {
 		return nil, err
 	}
+	if err := s.Desk.Searched(ctx, a, "api tickets", in.Q, page.Total, now); err != nil {
+		return nil, err
+	}
 	out := &listTicketsOut{}
 	out.Body.Items = make([]TicketRow, 0, len(page.Items))
 	for _, t := range page.Items {

@@ -24,6 +24,9 @@ func (s *Server) cases(c *Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := s.Desk.Searched(c.Request.Context(), c.Actor, "cases", q, page.Total, c.Now); err != nil {
+		return err
+	}
 	m := view.Cases{Shell: s.shell(c, "Cases", "cases"), Query: q, Total: plural(page.Total, "case", "cases"), Empty: "There is no case that you can open."}
 	if q != "" {
 		m.Empty = "No case that you can open matches. Try a case number, a surname or part of an email address."

@@ -8,12 +8,14 @@ import (
 	"testing"
 
 	"hearback/tickets/access"
+	"hearback/tickets/store/storetest"
 )
 
 // TestWhoMaySeeWhat asks for every page as every role.
 func TestWhoMaySeeWhat(t *testing.T) {
 	p := newPages(t)
 	p.fromTessa("Draft plan")
+	storetest.LetEveryRoleIn(t, p.db, "WM-2201", p.staff)
 	caseWork := []access.Role{access.RoleBusinessSupport, access.RoleOfficer, access.RoleTribunal, access.RoleLead, access.RoleHead, access.RoleSafeguarding}
 	read := append([]access.Role{access.RoleDataProtection, access.RoleAuditor}, caseWork...)
 	leads := []access.Role{access.RoleLead, access.RoleHead, access.RoleSafeguarding}

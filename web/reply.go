@@ -186,6 +186,9 @@ func (s *Server) send(c *Ctx, d *draft) error {
 	if len(open) > 0 {
 		verdict := s.verdict(c, d, review)
 		if verdict.Level == view.Stopped {
+			if err := s.Desk.StoppedAtSend(c.Request.Context(), c.Actor, d.ticket.Ref, string(review.Verdict.Decision), review.Verdict.RulesVersion, review.Verdict.Rules(guard.Confirm), c.Now); err != nil {
+				return err
+			}
 			return s.stopped(c, d, verdict)
 		}
 		return s.showReply(c, http.StatusUnprocessableEntity, d, verdict, unticked(verdict))

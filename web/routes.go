@@ -100,6 +100,15 @@ func (s *Server) routes() []route {
 		{post, "/admin/rules/:id", access.RetryMail, s.removeRule},
 		{get, "/admin/mode", access.ReadSystem, s.modePage},
 
+		{get, "/access", access.AskAccess, s.accessPage},
+		{post, "/access", access.AskAccess, s.askAccess},
+		{post, "/access/:id", access.AskAccess, s.settleAccess},
+		{get, "/admin/audit", access.ReadAudit, s.auditPage},
+		{post, "/admin/audit/verify", access.ReadAudit, s.auditVerify},
+		{get, "/admin/audit.csv", access.ReadAudit, s.auditCSV},
+		{get, "/me/audit", anyone, s.myAudit},
+		{get, "/me/audit.csv", anyone, s.myAuditCSV},
+
 		{get, "/me", anyone, s.me},
 		{post, "/me", anyone, s.saveMe},
 		{get, "/help", anyone, s.help},

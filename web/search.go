@@ -38,7 +38,11 @@ func (s *Server) search(c *Ctx) error {
 		s.Log.Error("web", "event", "search_failed", "error", err)
 		m.Down = true
 	}
-	s.Log.Info("web", "event", "search", "staff", c.Actor.StaffID, "found", len(m.Children)+len(m.People)+len(m.Enquiry)+len(m.Inside))
+	found := len(m.Children) + len(m.People) + len(m.Enquiry) + len(m.Inside)
+	if err := s.Desk.Searched(c.Request.Context(), c.Actor, "search", q, found, c.Now); err != nil {
+		return err
+	}
+	s.Log.Info("web", "event", "search", "staff", c.Actor.StaffID, "found", found)
 	return s.page(c, http.StatusOK, view.PageSearch, m)
 }
 

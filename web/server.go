@@ -140,6 +140,10 @@ func (s *Server) serve(rt route) gin.HandlerFunc {
 				s.fail(c, fault.New(fault.Denied, "You cannot do this. Your team lead can"))
 				return
 			}
+			if err := s.opens(c, rt); err != nil {
+				s.fail(c, err)
+				return
+			}
 		}
 		if err := rt.do(c); err != nil {
 			s.fail(c, err)
@@ -168,6 +172,9 @@ func (s *Server) fail(c *Ctx, err error) {
 	page := view.NewErrorPage(s.shell(c, "", ""), status, view.ErrorDetail{Reference: reference})
 	if text := fault.SafeText(err); status < 500 && status != http.StatusNotFound && text != "" {
 		page.Text = []string{strings.TrimSuffix(text, ".") + "."}
+		if status == http.StatusForbidden && strings.HasPrefix(text, "You cannot open this") && c.Actor.May(access.AskAccess) {
+			page.Links = append(page.Links, view.Link{Text: "Ask to be let in", Href: "/access"})
+		}
 	}
 	c.Status(status)
 	c.Header("Content-Type", "text/html; charset=utf-8")

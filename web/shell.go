@@ -19,6 +19,9 @@ func (s *Server) shell(c *Ctx, title, current string) view.Shell {
 	}
 	ctx := c.Request.Context()
 	sh.Person = &view.Person{Name: c.Actor.Name, Role: roleWord(c.Actor.Role)}
+	if c.Actor.Role == access.RoleAuditor {
+		sh.Auditor = c.Actor.Until
+	}
 	sh.Look = s.look(c)
 	sh.Nav = s.nav(c, current)
 	sh.EventsURL = "/events"
@@ -91,6 +94,8 @@ func (s *Server) nav(c *Ctx, current string) []view.NavItem {
 		{view.NavItem{Text: "Escalations", Href: "/escalations", Key: "e"}, access.ReadLead, "escalations"},
 		{view.NavItem{Text: "Lead", Href: "/lead", Key: "l"}, access.ReadLead, "lead"},
 		{view.NavItem{Text: "Mailboxes", Href: "/admin/mailboxes", Key: "m"}, access.ReadSystem, "mailboxes"},
+		{view.NavItem{Text: "Access", Href: "/access"}, access.GrantAccess, "access"},
+		{view.NavItem{Text: "Audit", Href: "/admin/audit"}, access.ReadAudit, "audit"},
 	}
 	var out []view.NavItem
 	for _, n := range all {

@@ -37,6 +37,7 @@ func (s *Server) signedIn(c *Ctx) error {
 		}
 		return err
 	}
+	a.From = c.ClientIP() // behind a trusted proxy, the reader and not the proxy
 	c.Actor = a
 	return nil
 }

@@ -44,6 +44,8 @@ func commands() []command {
 		{"mail ledger", "-config FILE [-mailbox NAME] [-folder FOLDER] [-fate FATE] [-gone] | -retry ID", "what became of every mail; with -retry read a quarantined one again", runMailLedger},
 		{"mail import", "-config FILE -mailbox NAME PATH... | -imap-folder FOLDER", "take in old mail: .eml, mbox, Maildir, folders of them, or a folder of the server", runMailImport},
 		{"import directory", "-config FILE [-as-of DATE] EXPORT.ldif|.csv...", "replace the council's lists and forwardings by exports of its directory", runImportDirectory},
+		{"audit verify", "-config FILE [-expect HASH]", "check that nothing in the audit was changed or taken out", runAuditVerify},
+		{"audit export", "-config FILE", "every sealed record of the audit as CSV", runAuditExport},
 		{"guard check", "FILE|-", "judge letters of JSON lines, one answer a line; sends nothing", runGuardCheck},
 		{"version", "", "print the version", runVersion},
 	}

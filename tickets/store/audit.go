@@ -189,6 +189,15 @@ func (db *DB) SealAudit(ctx context.Context, now time.Time, limit int) (int, err
 	return n, err
 }
 
+// LastSeal is the last seal of the chain; fault.NotFound when there is none yet.
+func (db *DB) LastSeal(ctx context.Context) (audit.Seal, error) {
+	var last sealRow
+	if err := db.get(ctx, &last, db.q.AuditSealLast); err != nil {
+		return audit.Seal{}, err
+	}
+	return last.seal(), nil
+}
+
 // AuditChain implements tickets.AuditStore.
 func (db *DB) AuditChain(ctx context.Context) iter.Seq2[audit.Batch, error] {
 	return func(yield func(audit.Batch, error) bool) {

@@ -35,6 +35,8 @@ const (
 	PageKeys        = "keys"
 	PageText        = "text"
 	PageError       = "error"
+	PageAudit       = "audit"
+	PageAccess      = "access"
 )
 
 // Names of the fragments. The comment gives the id of the element each one writes.
@@ -102,6 +104,8 @@ func pageTable() []page {
 		{PageKeys, Keys{}},
 		{PageText, TextPage{}},
 		{PageError, ErrorPage{}},
+		{PageAudit, Audit{}},
+		{PageAccess, Access{}},
 	}
 }
 
