@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"time"
 
 	"hearback/sla"
 	"hearback/tickets"
@@ -15,18 +16,18 @@ import (
 )
 
 // mailboxes is the health page: what works, what does not, and what to do.
-func (s *Server) mailboxes(c *Ctx) error {
+func (s *Server) mailboxes(c *Ctx) error { return s.showMailboxes(c, http.StatusOK, nil, nil) }
+
+func (s *Server) showMailboxes(c *Ctx, status int, tried *view.MailboxTried, errs []view.FieldError) error {
 	ctx := c.Request.Context()
 	h := s.Deps.Health(ctx)
 	m := view.Mailboxes{
-		Shell: s.shell(c, "Mailboxes", "mailboxes"), Empty: "No mailbox is set up. Mailboxes are set in the configuration.",
+		Shell: s.shell(c, "Mailboxes", "mailboxes"), Nav: adminNav(c.Actor, "mailboxes"), Admin: c.Actor.May(access.ManageSystem) && s.TryMailbox != nil, Tried: tried, Warnings: h.Warnings, Empty: "No mailbox is set up. Mailboxes are set in the configuration.",
 		Parts: []view.HealthPart{
 			light("Mail in", h.MailIn), light("Mail out", h.MailOut), light("Timers", h.Sweep), light("Disk", h.Disk),
 		},
 	}
-	if c.Actor.May(access.ReadLedger) {
-		m.RulesHref = view.RulesURL()
-	}
+	m.Errors, m.Shell.Failed = errs, len(errs) > 0
 	states := map[int64][]MailboxState{}
 	for _, st := range s.Deps.Mailboxes(ctx) {
 		states[st.Mailbox.ID] = append(states[st.Mailbox.ID], st)
@@ -36,6 +37,18 @@ func (s *Server) mailboxes(c *Ctx) error {
 		return err
 	}
 	sort.SliceStable(list, func(i, j int) bool { return list[i].Name < list[j].Name })
+	var secrets map[string]time.Time
+	if s.Board != nil && c.Actor.May(access.ManageSystem) {
+		b, err := s.Board(ctx)
+		if err != nil {
+			return err
+		}
+		secrets = b.Secrets
+	}
+	_, teams, err := s.teamOptions(c, 0, "")
+	if err != nil {
+		return err
+	}
 	for _, box := range list {
 		if !s.runs(c, box) {
 			continue
@@ -44,9 +57,14 @@ func (s *Server) mailboxes(c *Ctx) error {
 		if err != nil {
 			return err
 		}
+		row.Team = teams[box.TeamID].Name
+		row.SecretEnds, row.SecretTone = secretEnds(secrets[box.Name], c.Now)
+		for _, st := range states[box.ID] {
+			row.Folders = append(row.Folders, folderRow(st, c.Now))
+		}
 		m.Boxes = append(m.Boxes, row)
 	}
-	return s.page(c, http.StatusOK, view.PageMailboxes, m)
+	return s.page(c, status, view.PageMailboxes, m)
 }
 
 // runs reports whether a mailbox is the actor's business: the machine's people

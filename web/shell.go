@@ -35,6 +35,9 @@ func (s *Server) shell(c *Ctx, title, current string) view.Shell {
 			})
 		}
 	}
+	if s.Deps.Warnings != nil && c.Actor.May(access.ReadSystem) {
+		sh.Warnings = s.Deps.Warnings()
+	}
 	sh.Waiting = s.waiting(c)
 	sh.Flash = s.flash(c)
 	return sh
@@ -93,7 +96,7 @@ func (s *Server) nav(c *Ctx, current string) []view.NavItem {
 		{view.NavItem{Text: "Held", Href: "/held", Key: "h"}, access.SendReply, "held"},
 		{view.NavItem{Text: "Escalations", Href: "/escalations", Key: "e"}, access.ReadLead, "escalations"},
 		{view.NavItem{Text: "Lead", Href: "/lead", Key: "l"}, access.ReadLead, "lead"},
-		{view.NavItem{Text: "Mailboxes", Href: "/admin/mailboxes", Key: "m"}, access.ReadSystem, "mailboxes"},
+		{view.NavItem{Text: "Admin", Href: view.AdminURL(), Key: "m"}, access.ReadSystem, "mailboxes"},
 		{view.NavItem{Text: "Access", Href: "/access"}, access.GrantAccess, "access"},
 		{view.NavItem{Text: "Audit", Href: "/admin/audit"}, access.ReadAudit, "audit"},
 	}
@@ -127,7 +130,7 @@ func homeOf(c *Ctx) string {
 	case c.Actor.SeesCases():
 		return "/inbox"
 	case c.Actor.May(access.ReadSystem):
-		return "/admin/mailboxes"
+		return view.AdminURL()
 	}
 	return "/help"
 }

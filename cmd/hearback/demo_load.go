@@ -90,7 +90,7 @@ func (w *demoWorld) seedRegister(ctx context.Context) error {
 				return err
 			}
 		}
-		return nil
+		return w.seedSiblings(ctx, tx)
 	})
 }
 
@@ -145,6 +145,7 @@ func (w *demoWorld) seedCase(ctx context.Context, tx tickets.Tx, i int, c castCa
 		}
 		link := register.Link{
 			CaseID: row.ID, PersonID: people[key], Relation: p.relation, PR: p.pr, NoContact: p.noContact, MayBeTold: p.told, AddressHidden: p.hidden,
+			Representative: p.representative,
 		}
 		if p.pr == register.PRYes {
 			link.PRSource, link.PRCheckedOn = "birth certificate seen", sla.DateOf(now).AddDays(-30-i).String()
@@ -153,7 +154,7 @@ func (w *demoWorld) seedCase(ctx context.Context, tx tickets.Tx, i int, c castCa
 			return err
 		}
 	}
-	return nil
+	return w.seedFacts(ctx, tx, row, c, people)
 }
 
 // settle runs the program's steps until nothing is left to do at the present
@@ -246,7 +247,7 @@ func (s *story) sweepUntil(ctx context.Context, t time.Time) error {
 	}
 	for next := s.lastSweep.Add(20 * time.Minute); next.Before(t); next = next.Add(20 * time.Minute) {
 		s.lastSweep = next
-		if !s.w.app.calendar.IsOpen(next) {
+		if !s.w.app.desk.Calendar().IsOpen(next) {
 			continue
 		}
 		s.w.set(next)

@@ -139,7 +139,7 @@ func (s *story) familyWrites(ctx context.Context, c castCase, p castPerson, l de
 
 // soon is an instant after so much working time.
 func (s *story) soon(working time.Duration) time.Time {
-	t, err := s.w.app.calendar.AddWorkingTime(s.w.time(), working)
+	t, err := s.w.app.desk.Calendar().AddWorkingTime(s.w.time(), working)
 	if err != nil {
 		return s.end.Add(time.Hour)
 	}

@@ -149,6 +149,7 @@ func (a *App) health(ctx context.Context) web.Health {
 	if err := a.diskGate(ctx); err != nil {
 		h.Disk = fault.SafeText(err)
 	}
+	h.Warnings = a.watch.all()
 	return h
 }
 

@@ -43,6 +43,7 @@ func (a *App) Run(ctx context.Context) error {
 	steps.Go(func() { a.webhookLoop(ctx) })
 	steps.Go(func() { a.signInLoop(ctx) })
 	steps.Go(func() { a.silenceLoop(ctx) })
+	steps.Go(func() { a.settingsLoop(ctx) })
 	steps.Go(func() { a.sealLoop(ctx) })
 	if a.scans != nil {
 		steps.Go(func() { a.scans.run(ctx) })

@@ -96,7 +96,7 @@ func (a *App) silenceOnce(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		s, err := silenceOf(a.calendar, arrivals, now)
+		s, err := silenceOf(a.desk.Calendar(), arrivals, now)
 		if err != nil {
 			return err
 		}

@@ -31,7 +31,6 @@ type App struct {
 	log        *slog.Logger
 	store      *store.DB
 	desk       *tickets.Desk
-	calendar   *sla.Calendar
 	doors      *doors
 	folders    []folder
 	mailboxes  []tickets.Mailbox
@@ -89,8 +88,8 @@ func (a *App) Close() error {
 }
 
 func (a *App) wire(ctx context.Context) error {
-	var err error
-	if a.calendar, err = a.cfg.Calendar(); err != nil {
+	calendar, err := a.cfg.Calendar()
+	if err != nil {
 		return err
 	}
 	settings, err := a.cfg.Settings()
@@ -98,12 +97,15 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	a.desk, err = tickets.NewDesk(tickets.Deps{
-		Store: a.store, Outbox: a.store, Calendar: a.calendar, Policies: a.cfg.Policies(), Settings: settings, Random: rand.Reader,
+		Store: a.store, Outbox: a.store, Calendar: calendar, Policies: a.cfg.Policies(), Settings: settings, Random: rand.Reader,
 	})
 	if err != nil {
 		return err
 	}
 	if err := a.register(ctx); err != nil {
+		return err
+	}
+	if _, err := a.desk.Refresh(ctx); err != nil {
 		return err
 	}
 	if a.doors, err = a.cfg.Doors(a.mailboxes); err != nil {
@@ -128,12 +130,20 @@ func (a *App) wire(ctx context.Context) error {
 // nothing of what two people have changed about the domains.
 func (a *App) register(ctx context.Context) error {
 	err := a.store.Write(ctx, func(tx tickets.Tx) error {
+		set, err := tickets.MailboxTeams(ctx, tx)
+		if err != nil {
+			return err
+		}
 		for _, m := range a.cfg.Mailboxes {
-			team, err := teamNamed(ctx, tx, m.Team)
-			if err != nil {
-				return err
+			teamID, ok := set[m.Name] // what was set on the page rules over the configuration
+			if !ok {
+				team, err := teamNamed(ctx, tx, m.Team)
+				if err != nil {
+					return err
+				}
+				teamID = team.ID
 			}
-			mb := tickets.Mailbox{Name: m.Name, Address: m.Address, TeamID: team.ID}
+			mb := tickets.Mailbox{Name: m.Name, Address: m.Address, TeamID: teamID}
 			if err := tx.UpsertMailbox(ctx, &mb); err != nil {
 				return err
 			}
@@ -154,8 +164,12 @@ func (a *App) register(ctx context.Context) error {
 // teamNamed finds a team, or makes it.
 func teamNamed(ctx context.Context, tx tickets.Tx, name string) (*register.Team, error) {
 	team, err := tx.TeamByName(ctx, name)
-	if err == nil || !fault.Is(err, fault.NotFound) {
-		return team, err
+	if err == nil {
+		// The configuration names it: a team that was removed comes back.
+		return team, tx.RestoreTeam(ctx, team.ID)
+	}
+	if !fault.Is(err, fault.NotFound) {
+		return nil, err
 	}
 	team = &register.Team{Name: name}
 	return team, tx.InsertTeam(ctx, team)

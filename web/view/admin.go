@@ -10,8 +10,10 @@ type Mailboxes struct {
 	Empty  string
 	Admin  bool
 	Errors []FieldError
-	// RulesHref leads to the intake rules; empty for who may not see them.
-	RulesHref string
+	Nav    []NavItem // pages of the administration
+	// Warnings are to be seen to in time.
+	Warnings []string
+	Tried    *MailboxTried
 }
 
 // HealthPart is one light of the health line.
@@ -21,23 +23,40 @@ type HealthPart struct {
 	Text  string
 }
 
+// MailboxTried is how signing in to the servers of a mailbox went.
+type MailboxTried struct {
+	Mailbox string
+	Rows    []MailboxTry
+}
+
+// MailboxTry is one attempt. Problem is empty when it worked.
+type MailboxTry struct {
+	What    string
+	Problem string
+}
+
 // MailboxHealth is one mailbox.
 //
-// POST MailboxURL with do = check (poll now) or retry (everything that could not be read).
+// POST MailboxURL with do = check: sign in to its servers, read nothing.
 type MailboxHealth struct {
-	Slug     string
-	Name     string
-	Server   string
-	In       HealthPart
-	Out      HealthPart
-	Last     time.Time
-	Delay    string // "arrival to screen: 4 s"
-	Waiting  string // number on the server, "?" when unknown
-	Held     int
-	Happened string // what happened: the server's own words in plain language
-	Means    string // what it means
-	Fix      string // what to do
-	Counts   []FateCount
+	Slug    string
+	Name    string
+	Server  string
+	Team    string
+	Folders []AdminRow
+	// SecretEnds says when the secret for signing in runs out; empty when nothing is known.
+	SecretEnds string
+	SecretTone string
+	In         HealthPart
+	Out        HealthPart
+	Last       time.Time
+	Delay      string // "arrival to screen: 4 s"
+	Waiting    string // number on the server, "?" when unknown
+	Held       int
+	Happened   string // what happened: the server's own words in plain language
+	Means      string // what it means
+	Fix        string // what to do
+	Counts     []FateCount
 }
 
 // FateCount is a number of the ledger.

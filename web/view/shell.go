@@ -27,6 +27,8 @@ type Shell struct {
 
 	// Late names the mailboxes that were not read lately. Each gets a banner on every page.
 	Late []LateMailbox
+	// Warnings are shown to who runs the system: a silent mailbox, a secret that runs out.
+	Warnings []string
 	// Mode is the mode of the outgoing post: "hold", "observe" or "send". Anything but "send" shows a banner.
 	Mode string
 	// ModeWaiting is how many letters wait while the mode keeps them.
