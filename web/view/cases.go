@@ -5,27 +5,25 @@ import (
 	"time"
 )
 
-// Case is the page of one child's case.
+// Case is the page of one child's case: the overview and the contact history.
 type Case struct {
-	Shell   Shell
-	Ref     string
-	Child   Child
-	Due     Due // the nearest answer
-	DueNote string
-	Tabs    []NavItem
-	Alerts  []string
+	Shell Shell
+	Top   CaseTop
 
 	Officer       string // empty is an alarm
-	OfficerSince  time.Time
 	Deputy        string
 	Fallback      string
 	FamilyTold    string // "2 Sep, by email"; empty shows that they were not told
-	CanAssign     bool
-	Officers      []Option // POST to CaseURL+"/officer", field officer
-	School        string
-	Team          string
+	OfficerHref   string // changes officer and fall-back; empty: may not
+	ImportNote    string // how old the last extract of the case system is
+	Steps         []CaseStep
 	People        []CasePerson
-	Restrictions  string // "1, source: court order"; plain words, no reason
+	NewPerson     string // address of the form; empty: may not
+	Restrictions  string // "2 in force: no contact (court order), ..."
+	RestHref      string
+	EditHref      string
+	Facts         []Fact // who decides, dates, other names, siblings
+	Siblings      []Link
 	Clocks        []ClockRow
 	Standards     []ClockRow
 	Promises      []Promise
@@ -40,21 +38,6 @@ type Case struct {
 	CallHref      string
 }
 
-// CasePerson is one line of "people and what they may be told".
-type CasePerson struct {
-	Name       string
-	Link       string // "mother"
-	PR         string // "yes", "no", "not checked", "-"
-	PRNote     string // "checked 3 Sep 2026"
-	Told       string
-	NotTold    string
-	NoContact  bool
-	Addresses  []string
-	Phones     []string
-	Hidden     bool // address and school are protected: shown as "Protected"
-	RevealHref string
-}
-
 // Cases is the list of cases.
 type Cases struct {
 	Shell   Shell
@@ -64,6 +47,7 @@ type Cases struct {
 	Total   string // "41 cases"
 	Pages   Pages
 	Empty   string
+	NewHref string // opens a case; empty: may not
 }
 
 // CaseFilter is one select of the filter form (a GET of the page).

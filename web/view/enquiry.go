@@ -271,11 +271,18 @@ type People struct {
 
 // MayBeTold is one person on the case.
 type MayBeTold struct {
-	Name  string
-	Role  string
-	Level string // "yes", "part", "no"
-	Told  string // "Yes, all. Not the address"
-	Basis string // "Parental responsibility checked 3 Sep 2026"
+	ID        string
+	Href      string // the person's page on the case; empty for none
+	Name      string
+	Role      string
+	Level     string   // "yes", "part", "no"
+	Told      string   // "Yes, all. Not the address"
+	NotTold   string   // "address, school"
+	Basis     string   // "Parental responsibility checked 3 Sep 2026"
+	Why       string   // the reasons, one sentence each
+	Ask       []string // what is still to do: "Ask for a written authority."
+	Shared    string   // "Reads the same mailbox as Jon Blake."
+	NoWriting bool     // nothing at all may be sent
 }
 
 // Clocks is the side panel of dates (#clocks).

@@ -10,7 +10,7 @@ import (
 // all is every page in the states that matter.
 func (m morning) all() []fixture {
 	var out []fixture
-	for _, part := range [][]fixture{m.inboxes(), m.enquiries(), m.replies(), m.notes(), m.stops(), m.duties(), m.calls(), m.cases(), m.posts(), m.leads(), m.admins(), m.parents(), m.accounts(), m.failures(), m.audits(), m.intake()} {
+	for _, part := range [][]fixture{m.inboxes(), m.enquiries(), m.replies(), m.notes(), m.stops(), m.duties(), m.calls(), m.cases(), m.posts(), m.leads(), m.admins(), m.administration(), m.parents(), m.accounts(), m.failures(), m.audits(), m.intake(), m.register()} {
 		out = append(out, part...)
 	}
 	return out
@@ -260,18 +260,26 @@ func (m morning) cases() []fixture {
 		contacts = append(contacts, chart.Contact{At: m.now().AddDate(0, -i*2, -i*3), Kind: k, Href: "/e/SEN-104233", Text: "Contact of the family"})
 	}
 	line := m.html(m.charts.ContactLine(m.now().AddDate(-1, 0, 0), m.now(), m.loc, contacts, []chart.Gap{{From: m.at(time.July, 1, 9, 0), To: m.at(time.August, 14, 9, 0), Text: "No message from us for 30 working days (1 Jul to 14 Aug)"}}))
+	top := CaseTop{
+		Ref: "WM-2201", Child: milo(), School: "Hartfield Primary", Team: "North", Due: Due{DueSoon, "1 answer due today"}, Tabs: tabs,
+		Alerts: []CaseAlert{{"Address is protected for one person. Ask before you share a place, a school or a journey.", &Link{"Restrictions", "/c/WM-2201/restrictions"}}},
+	}
 	full := Case{
-		Shell: m.shell("WM-2201 (M.B.) Case", "Cases"), Ref: "WM-2201", Child: milo(), Due: Due{DueSoon, "1 answer due today"}, Tabs: tabs, Alerts: []string{"Address is protected for one person. Ask before you share a place, a school or a journey."}, Officer: "Priya Nair", OfficerSince: m.at(time.September, 1, 9, 0), Deputy: "Ola Reyes", Fallback: "Duty lead", FamilyTold: "2 Sep, by email", CanAssign: true, Officers: []Option{{Value: "3", Text: "Ola Reyes"}}, School: "Hartfield Primary", Team: "North",
-		People: []CasePerson{{Name: "Tessa Brandt", Link: "mother", PR: "yes", PRNote: "checked 3 Sep 2026", Told: "all", Addresses: []string{"tessa.brandt@mail.example"}, Phones: []string{"01234 000456"}, Hidden: true, RevealHref: "/c/WM-2201/people/p1?reveal=yes"}, {Name: "Rob Brandt", Link: "father", PR: "yes", Told: "all", NotTold: "address", Addresses: []string{"rob@post.example"}}, {Name: "K. Doyle", Link: "uncle", PR: "no", Told: "nothing", NotTold: "everything", NoContact: true}, {Name: "Dr A. Rao", Link: "educational psychologist", PR: "-", Told: "advice", Addresses: []string{"a.rao@health.example"}}}, Restrictions: "1, source: court order",
+		Shell: m.shell("WM-2201 (M.B.) Case", "Cases"), Top: top, Officer: "Priya Nair", Deputy: "Ola Reyes", Fallback: "Duty lead", FamilyTold: "2 Sep, by email",
+		OfficerHref: "/c/WM-2201/officer", ImportNote: "Case system last taken in Tue 24 Nov, 02:10.", People: m.casePeople(), NewPerson: "/c/WM-2201/people/new",
+		Restrictions: "1 (no contact, court order)", RestHref: "/c/WM-2201/restrictions", EditHref: "/c/WM-2201/edit", Facts: []Fact{{Name: "Born", Value: "14 Mar 2019"}}, Siblings: []Link{{"WM-2204 (I.B.)", "/c/WM-2204"}},
 		Clocks: []ClockRow{{Name: "Final plan", At: time.Date(2027, 3, 22, 12, 0, 0, 0, m.loc), Day: true, Due: Due{OnTrack, "On track"}, Left: "week 4 of 20, 118 days left", Detail: "Regulation 13(2)"}}, Standards: []ClockRow{{Name: "SEN-104233", At: m.nov(24, 17, 15), Due: Due{DueSoon, "Due soon"}, Left: "6 hours left"}}, Promises: []Promise{{Text: "Draft", By: m.nov(30, 9, 0), Who: "Ola R.", Due: Due{OnTrack, "On track"}}}, Line: line, LineNote: "Last from family 17 Nov · last from us 17 Nov (automatic) · last two-way 12 Nov (8 working days)", Open: m.rows(false)[1:2], Finished: m.rows(false)[8:9], WriteHref: "/c/WM-2201/messages/new", CallHref: "/calls/new?case=WM-2201",
 	}
 	history := full
 	history.Shell.Title = "WM-2201 (M.B.) Contact history"
-	history.Tabs = []NavItem{{Text: "Overview", Href: "/c/WM-2201"}, {Text: "Contact history", Href: "/c/WM-2201/history", Count: 41, Current: true}}
+	history.Top.Tabs = []NavItem{{Text: "Overview", Href: "/c/WM-2201"}, {Text: "Contact history", Href: "/c/WM-2201/history", Count: 41, Current: true}}
 	tl := m.timeline()
 	history.History, history.HistoryPages = &tl, Pages{Next: "/c/WM-2201/history?cursor=x"}
 	history.HistoryFilter = []Check{{"email", "Emails", true}, {"call", "Calls", true}}
-	bare := Case{Shell: m.shell("WM-3000 (Z.Z.) Case", "Cases"), Ref: "WM-3000", Child: Child{Initials: "Z.Z.", CaseRef: "WM-3000"}, Tabs: tabs, Fallback: "Duty lead"}
+	bare := Case{
+		Shell: m.shell("WM-3000 (Z.Z.) Case", "Cases"), Top: CaseTop{Ref: "WM-3000", Child: Child{Initials: "Z.Z.", CaseRef: "WM-3000"}, Tabs: tabs, SchoolShow: "/c/WM-3000/show"}, Fallback: "Duty lead", RestHref: "/c/WM-3000/restrictions",
+		Steps: []CaseStep{{"Name an officer", true, ""}, {"Enter the date of birth", false, "/c/WM-3000/edit"}},
+	}
 	list := Cases{Shell: m.shell("Cases", "Cases"), Total: "41 cases", Filters: []CaseFilter{{"officer", "Named officer", []Option{{Value: "", Text: "Any"}, {Value: "none", Text: "None"}}}}, Rows: []CaseRow{{Ref: "WM-2201", Child: milo(), School: "Hartfield Primary", Officer: "Priya N.", Team: "North", Open: 1, Due: dueToday(), LastIn: m.nov(17, 9, 40), LastOut: m.nov(17, 9, 40), Alert: "Protected address"}, {Ref: "WM-2204", Child: Child{Initials: "I.B.", Age: "9", CaseRef: "WM-2204", Stage: "Annual review"}, School: "Hartfield Primary", Fallback: "Duty lead", Due: Due{OnTrack, "Due Fri 27 Nov"}, LastIn: m.nov(20, 13, 44)}}, Pages: Pages{Summary: "1 to 2 of 41", Next: "/cases?cursor=y"}}
 	search := Search{Shell: m.shell("Search", ""), Query: "brandt", Asked: true, Children: []SearchHit{{Href: "/c/WM-2201", Text: "M.B., 7, WM-2201", Note: "Priya N.", Extra: &Link{"everything said (41)", "/c/WM-2201/history"}}}, People: []SearchHit{{Href: "/c/WM-2201", Text: "Tessa Brandt", Note: "mother of M.B. and I.B."}}, Enquiry: m.rows(false)[1:2], Inside: []TextHit{{"SEN-104233", "m822", "in", m.nov(24, 9, 0), "Mrs ", "Brandt", " asked when…"}, {"SEN-104233", "m820", "note", m.nov(24, 9, 52), "spoke to ", "Brandt", "…"}}, Hidden: 1}
 	search.Shell.Query = "brandt"
@@ -321,9 +329,9 @@ func (m morning) leads() []fixture {
 
 func (m morning) admins() []fixture {
 	boxes := Mailboxes{
-		Shell: m.shell("Mailboxes", "Mailboxes"), Admin: true, Parts: []HealthPart{{"Mail in", "bad", "1 of 2 late"}, {"Mail out", "good", "10:40"}, {"Check", "good", "ready"}, {"Timers", "good", "10:41"}, {"Disk", "warn", "81% full"}},
+		Shell: m.shell("Mailboxes", "Mailboxes"), Admin: true, Nav: []NavItem{{Text: "Mailboxes", Href: "/admin/mailboxes", Current: true}}, Warnings: []string{"Mailbox sen is unusually silent."}, Tried: &MailboxTried{"sen@westmarsh.example", []MailboxTry{{"Reading folder INBOX", ""}, {"Sending", "The server refused the sign-in."}}}, Parts: []HealthPart{{"Mail in", "bad", "1 of 2 late"}, {"Mail out", "good", "10:40"}, {"Check", "good", "ready"}, {"Timers", "good", "10:41"}, {"Disk", "warn", "81% full"}},
 		Boxes: []MailboxHealth{
-			{Slug: "sen", Name: "sen@westmarsh.example", Server: "imap.westmarsh.example, TLS", In: HealthPart{"In", "good", "10:41"}, Out: HealthPart{"Out", "good", "10:40"}, Last: m.nov(24, 10, 41), Delay: "4 seconds from the server to the screen", Waiting: "0", Held: 2, Counts: []FateCount{{"On an enquiry", 4021, "/admin/mailboxes/sen/ledger?fate=message"}, {"same mail again", 12, ""}}},
+			{Slug: "sen", Name: "sen@westmarsh.example", Server: "imap.westmarsh.example, TLS", In: HealthPart{"In", "good", "10:41"}, Out: HealthPart{"Out", "good", "10:40"}, Last: m.nov(24, 10, 41), Delay: "4 seconds from the server to the screen", Waiting: "0", Held: 2, Team: "North", SecretEnds: "ends in 6 days, on Mon 30 Nov", Folders: []AdminRow{{Cells: []AdminCell{{Text: "INBOX"}, {Text: "Read", Tone: "good"}, {At: m.nov(24, 10, 41)}}}}, Counts: []FateCount{{"On an enquiry", 4021, "/admin/mailboxes/sen/ledger?fate=message"}, {"same mail again", 12, ""}}},
 			{Slug: "admissions", Name: "admissions-sen@westmarsh.example", Server: "imap.westmarsh.example, TLS", In: HealthPart{"In", "bad", "10:12 failed"}, Out: HealthPart{"Out", "good", "9:58"}, Last: m.nov(24, 10, 12), Waiting: "?", Happened: "The mail server refused our sign-in: the secret is out of date.", Means: "New mail is waiting on the server. Nothing is lost.", Fix: "Enter the new secret and restart."},
 		},
 	}

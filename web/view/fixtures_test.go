@@ -100,10 +100,10 @@ func (m morning) head() EnquiryHead {
 
 func people() People {
 	return People{CaseRef: "WM-2201", CanEdit: true, Rows: []MayBeTold{
-		{"Tessa Brandt", "mother", "yes", "Yes, all", "Parental responsibility checked 3 Sep 2026"},
-		{"Rob Brandt", "father", "part", "Yes, all. Not the address", "Parental responsibility checked 3 Sep 2026"},
-		{"Hartfield Primary", "school", "part", "School matters only", ""},
-		{"K. Doyle", "uncle", "no", "Nothing. No authority on file", ""},
+		{Name: "Tessa Brandt", Role: "mother", Level: "yes", Told: "Yes, all", Basis: "Parental responsibility checked 3 Sep 2026"},
+		{Name: "Rob Brandt", Role: "father", Level: "part", Told: "Yes, all. Not the address", Basis: "Parental responsibility checked 3 Sep 2026"},
+		{Name: "Hartfield Primary", Role: "school", Level: "part", Told: "School matters only", Basis: ""},
+		{Name: "K. Doyle", Role: "uncle", Level: "no", Told: "Nothing. No authority on file", Basis: ""},
 	}}
 }
 

@@ -73,6 +73,8 @@ func funcs(opts Options) template.FuncMap {
 		"messageFrameURL": MessageFrameURL,
 		"outgoingURL":     OutgoingURL,
 		"caseURL":         CaseURL,
+		"personURL":       PersonURL,
+		"newCaseURL":      NewCaseURL,
 		"caseOfficerURL":  CaseOfficerURL,
 		"newMessageURL":   NewMessageURL,
 		"dutyFrameURL":    DutyFrameURL,

@@ -15,6 +15,14 @@ const (
 	PageCall        = "call"
 	PageCase        = "case"
 	PageCases       = "cases"
+	PageCasePeople  = "casepeople"
+	PageCaseEdit    = "caseedit"
+	PagePerson      = "person"
+	PagePersonNew   = "personnew"
+	PageMerge       = "merge"
+	PageRests       = "restrictions"
+	PageRest        = "restriction"
+	PageRestNew     = "restrictionnew"
 	PageSearch      = "search"
 	PageDuty        = "duty"
 	PageHeld        = "held"
@@ -23,6 +31,7 @@ const (
 	PageLead        = "lead"
 	PageEscalations = "escalations"
 	PageMailboxes   = "mailboxes"
+	PageAdmin       = "admin"
 	PageLedger      = "ledger"
 	PageMode        = "mode"
 	PageRules       = "rules"
@@ -84,6 +93,14 @@ func pageTable() []page {
 		{PageCall, CallForm{}},
 		{PageCase, Case{}},
 		{PageCases, Cases{}},
+		{PageCasePeople, CasePeople{}},
+		{PageCaseEdit, CaseEdit{}},
+		{PagePerson, PersonPage{}},
+		{PagePersonNew, PersonNew{}},
+		{PageMerge, MergePage{}},
+		{PageRests, RestrictionsPage{}},
+		{PageRest, RestrictionPage{}},
+		{PageRestNew, RestrictionNew{}},
 		{PageSearch, Search{}},
 		{PageDuty, Duty{}},
 		{PageHeld, Held{}},
@@ -92,6 +109,7 @@ func pageTable() []page {
 		{PageLead, Lead{}},
 		{PageEscalations, Escalations{}},
 		{PageMailboxes, Mailboxes{}},
+		{PageAdmin, AdminPage{}},
 		{PageLedger, Ledger{}},
 		{PageMode, ModePage{}},
 		{PageRules, Rules{}},

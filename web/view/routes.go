@@ -62,7 +62,50 @@ func OutgoingURL(delivery string) string { return "/outbox/" + url.PathEscape(de
 // CaseURL is the page of a case: GET; its tabs are below it.
 func CaseURL(ref string) string { return "/c/" + url.PathEscape(ref) }
 
-// CaseOfficerURL names the officer of a case: POST, field "officer".
+// NewCaseURL opens the case of a child: GET and POST.
+func NewCaseURL() string { return "/c/new" }
+
+// CaseEditURL changes what is recorded about a child: GET; POST, do = details, arrangement, date, alias, alias-off, sibling, sibling-off.
+func CaseEditURL(ref string) string { return CaseURL(ref) + "/edit" }
+
+// CaseShowURL shows a protected school and records that somebody looked: POST.
+func CaseShowURL(ref string) string { return CaseURL(ref) + "/show" }
+
+// PeopleURL is everybody on a case: GET.
+func PeopleURL(ref string) string { return CaseURL(ref) + "/people" }
+
+// NewPersonURL puts somebody on a case: GET (with preset=) and POST.
+func NewPersonURL(ref string) string { return PeopleURL(ref) + "/new" }
+
+// PersonURL is one person on a case: GET; POST changes what is recorded.
+func PersonURL(ref, person string) string { return PeopleURL(ref) + "/" + url.PathEscape(person) }
+
+// PersonAddURL adds to what is recorded about somebody: POST.
+func PersonAddURL(ref, person string) string { return PersonURL(ref, person) + "/add" }
+
+// PersonShowURL shows what is protected and records that somebody looked: POST.
+func PersonShowURL(ref, person string) string { return PersonURL(ref, person) + "/show" }
+
+// MergeURL makes one of two people: GET (with with=) and POST.
+func MergeURL(ref, person string) string { return PersonURL(ref, person) + "/merge" }
+
+// RestrictionsURL lists the restrictions of a case: GET.
+func RestrictionsURL(ref string) string { return CaseURL(ref) + "/restrictions" }
+
+// NewRestrictionURL adds one: GET and POST.
+func NewRestrictionURL(ref string) string { return RestrictionsURL(ref) + "/new" }
+
+// RestrictionURL is one restriction: GET; POST tightens it or asks for its end.
+func RestrictionURL(ref, restriction string) string {
+	return RestrictionsURL(ref) + "/" + url.PathEscape(restriction)
+}
+
+// RestrictionEndURL is the second person's answer: POST, do = approve, keep.
+func RestrictionEndURL(ref, restriction string) string {
+	return RestrictionURL(ref, restriction) + "/end"
+}
+
+// CaseOfficerURL names the officer of a case and who answers when the officer cannot: GET and POST.
 func CaseOfficerURL(ref string) string { return CaseURL(ref) + "/officer" }
 
 // NewMessageURL writes to someone of a case: GET and POST.
