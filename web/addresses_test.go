@@ -71,9 +71,7 @@ func builders(t *testing.T) map[string]string {
 // TestPagesLinkToWhatIsThere holds that no page shows them.
 func hiddenAddresses() []string {
 	return []string{
-		"GET /c/x/people",         // People.CanEdit: the register of cases is kept elsewhere
-		"POST /admin/mailboxes/x", // Mailboxes.Admin
-		"POST /admin/mode",        // ModePage.CanEdit: the mode is of the configuration
+		"POST /admin/mode", // ModePage.CanEdit: the mode is of the configuration
 	}
 }
 

@@ -29,8 +29,12 @@ func (s *Server) showCall(c *Ctx, status int, f *call, errs []view.FieldError) e
 	m.Promise.Chips = s.chips(f.chosen, c.Now)
 	if v := f.about(); v != nil {
 		m.Checks = checks(*v, f.checked)
-		if p, ok := find(v.Parties, number(f.person)); ok {
-			m.Chosen = caller(p)
+		rec, err := s.record(c, v.Ref)
+		if err != nil {
+			return err
+		}
+		if p, ok := rec.party(number(f.person)); ok {
+			m.Chosen = caller(rec, p)
 		}
 		if err := s.callJoins(c, &m, f, *v); err != nil {
 			return err
@@ -78,12 +82,13 @@ func checks(v tickets.CaseView, ticked []string) []view.Check {
 }
 
 // caller is who is on the telephone and what they may be told.
-func caller(p register.Party) *view.Caller {
-	told := mayBeTold(p)
-	out := &view.Caller{Name: p.Person.Name, Role: string(p.Link.Relation), Told: "May be told: " + told.Told + "."}
-	if _, not := toldOf(p.Link); not != "" {
+func caller(rec *record, p register.Party) *view.Caller {
+	told := rec.told(p)
+	out := &view.Caller{Name: p.Person.Name, Role: string(p.Link.Relation), Told: "May be told: " + lowerFirst(toldShort(told)) + "."}
+	if not := notTold(told); not != "" {
 		out.Limits = "Do not say: " + not + "."
 	}
+	out.Limits = sentences(append([]string{out.Limits}, told.Ask...)...)
 	if len(p.Phones) > 0 && !p.Link.AddressHidden {
 		out.Phone = p.Phones[0].Number
 	}
@@ -95,7 +100,7 @@ func (s *Server) chips(chosen string, now time.Time) []view.Option {
 	out := []view.Option{{Value: "", Text: "Nothing", Selected: chosen == ""}}
 	d := sla.DateOf(now)
 	for n := 0; n < 10 && len(out) < 5; n++ {
-		if s.Calendar.IsWorkingDay(d) {
+		if s.Desk.Calendar().IsWorkingDay(d) {
 			text := sla.FormatDateShort(d)
 			if n == 0 {
 				text = "Today"

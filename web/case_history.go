@@ -127,7 +127,7 @@ func (s *Server) gaps(start, now time.Time, ours []time.Time) []chart.Gap {
 	var out []chart.Gap
 	from := start
 	for _, to := range append(ours, now) {
-		n, err := s.Calendar.WorkingDaysBetween(sla.DateOf(from), sla.DateOf(to))
+		n, err := s.Desk.Calendar().WorkingDaysBetween(sla.DateOf(from), sla.DateOf(to))
 		if err == nil && n > silentDays {
 			out = append(out, chart.Gap{From: from, To: to, Text: fmt.Sprintf("No message from us for %d working days (%s to %s)",
 				n, sla.FormatDateShort(sla.DateOf(from)), sla.FormatDateShort(sla.DateOf(to)))})
@@ -202,7 +202,7 @@ func (s *Server) caseHistory(c *Ctx, m view.Case, list []tickets.TicketView) err
 	shown.Items = shown.Items[from:to]
 	m.HistoryFilter, shown.Show = shown.Show, nil
 	m.History = &shown
-	base := view.CaseURL(m.Ref) + "?tab=history"
+	base := view.CaseURL(m.Top.Ref) + "?tab=history"
 	for _, k := range c.QueryArray("show") {
 		if slices.ContainsFunc(m.HistoryFilter, func(x view.Check) bool { return x.Value == k }) {
 			base += "&show=" + k

@@ -9,7 +9,6 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"hearback/mailbox/guard"
-	"hearback/sla"
 	"hearback/tickets"
 	"hearback/tickets/access"
 	"hearback/tickets/register"
@@ -25,6 +24,9 @@ type Store interface {
 	Notes(ctx context.Context, a access.Actor, ticketID int64) ([]tickets.Note, error)
 	Case(ctx context.Context, a access.Actor, ref string) (*tickets.CaseView, error)
 	Cases(ctx context.Context, a access.Actor, q tickets.CaseQuery) (tickets.CasePage, error)
+	// CaseFacts is called only for a case that Case gave to
+	// the same actor.
+	CaseFacts(ctx context.Context, caseID int64) (*register.CaseFacts, error)
 	Message(ctx context.Context, a access.Actor, id int64) (*tickets.Message, error)
 	Search(ctx context.Context, a access.Actor, q string, limit int) ([]tickets.SearchHit, error)
 	Outbox(ctx context.Context, a access.Actor, q tickets.OutboxQuery) ([]tickets.Outgoing, error)
@@ -35,6 +37,8 @@ type Store interface {
 	Staff(ctx context.Context, a access.Actor) ([]register.Staff, error)
 	Escalations(ctx context.Context, a access.Actor, since time.Time, limit int) ([]tickets.Escalation, error)
 	LeadFigures(ctx context.Context, a access.Actor, now time.Time) (tickets.LeadFigures, error)
+
+	AdminStore
 
 	// Raw is called only for a message that Message gave to the same actor.
 	Raw(ctx context.Context, rawID int64) ([]byte, error)
@@ -94,6 +98,8 @@ type MailboxState struct {
 // Health is how the parts of the program are doing.
 type Health struct {
 	MailIn, MailOut, Sweep, Disk string // "" when well, else what is wrong in plain words
+	// Warnings are to be seen to in time; nothing stands still for them.
+	Warnings []string
 }
 
 // DemoMail is the world outside, on the demonstration.
@@ -127,12 +133,18 @@ type Deps struct {
 	// Verify compares a password with its argon2id hash, bounded in how many run at once.
 	Verify    func(ctx context.Context, password, hash string) (bool, error)
 	Retry     func(ctx context.Context, ledgerID int64) (tickets.IntakeResult, error)
-	Calendar  *sla.Calendar
 	Mailboxes func(ctx context.Context) []MailboxState
 	Health    func(ctx context.Context) Health
 	Mode      func() tickets.Mode
-	Hold      time.Duration
-	Events    *Events
+	Board     func(ctx context.Context) (Board, error)
+	// Warnings are what has to be seen to in time, for the banner; may be nil.
+	Warnings func() []string
+	// TryMailbox signs in to a mailbox as its readers do, and reads nothing.
+	TryMailbox func(ctx context.Context, name string) ([]FolderTry, error)
+	Hold       time.Duration
+	Events     *Events
+	// Imports keeps files of the case system on their way; nil makes one.
+	Imports *Imports
 	// Wake tells the dispatcher that a letter may be due.
 	Wake    func()
 	Demo    DemoMail // nil unless this is the demonstration

@@ -9,7 +9,6 @@ import (
 	"hearback/tickets"
 	"hearback/tickets/access"
 	"hearback/tickets/fault"
-	"hearback/tickets/register"
 	"hearback/web/view"
 )
 
@@ -47,7 +46,7 @@ func (s *Server) openReply(c *Ctx, answering int64) (*draft, error) {
 	}
 	d.subject, d.text, d.after = kept.Subject, kept.Text, afterWord(kept.AfterSend)
 	var dropped []string
-	d.to, dropped = stillReachable(d.parties, kept.To)
+	d.to, dropped = stillReachable(d.record, kept.To)
 	notices = append(notices, dropped...)
 	if d.lastIn.After(kept.SavedAt) {
 		notices = append(notices, "A message came in since your draft was saved. Read it before you send.")
@@ -59,14 +58,14 @@ func (s *Server) openReply(c *Ctx, answering int64) (*draft, error) {
 
 // stillReachable works out again who of the draft's people may be written to,
 // and says in a sentence who is not and why.
-func stillReachable(parties []register.Party, ids []int64) (to []int64, dropped []string) {
+func stillReachable(r *record, ids []int64) (to []int64, dropped []string) {
 	for _, n := range ids {
-		p, ok := find(parties, n)
+		p, ok := r.party(n)
 		switch {
 		case !ok:
 			dropped = append(dropped, "Somebody who is no longer on this case was removed from your draft.")
-		case p.Link.NoContact:
-			dropped = append(dropped, p.Person.Name+" was removed from your draft: we must not contact this person about this child.")
+		case !r.told(p).MayWrite:
+			dropped = append(dropped, p.Person.Name+" was removed from your draft: we must not write to this person about this child.")
 		case len(p.Addresses) == 0:
 			dropped = append(dropped, p.Person.Name+" was removed from your draft: no email address is on file.")
 		default:

@@ -202,7 +202,7 @@ func TestDraftForgetsWhoMayNotBeWrittenTo(t *testing.T) {
 		}
 		return fmt.Errorf("no link of %s", p.father.Name)
 	}))
-	body := dean.ok(reply, "(1 person)", "Rob Brandt was removed from your draft: we must not contact this person about this child.", "Dear both")
+	body := dean.ok(reply, "(1 person)", "Rob Brandt was removed from your draft: we must not write to this person about this child.", "Dear both")
 	if strings.Contains(body, fmt.Sprintf(`name="to_person" value="%d"`, p.father.ID)) {
 		t.Error("the father is still a recipient")
 	}

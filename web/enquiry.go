@@ -20,7 +20,7 @@ func (s *Server) enquiry(c *Ctx) error {
 	if t.State == tickets.StateMerged || t.State == tickets.StateTriage && c.Actor.May(access.Triage) {
 		return s.elsewhere(c, *t)
 	}
-	parties, err := s.parties(c, *t)
+	r, err := s.recordOf(c, *t)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (s *Server) enquiry(c *Ctx) error {
 		},
 		NewBar:   view.NewBar{Ref: t.Ref, Noun: "new", Href: view.EnquiryURL(t.Ref), URL: view.EnquiryURL(t.Ref) + "?since=" + id(t.Version)},
 		Timeline: s.timeline(c, items),
-		People:   s.people(*t, parties),
+		People:   s.toldPanel(c, *t, r),
 		Clocks:   view.Clocks{Rows: s.clockRows(*t, c.Now), URL: view.EnquiryURL(t.Ref)},
 		Contacts: contacts(items),
 		CanNote:  c.Actor.May(access.WriteNotes), CanMove: c.Actor.May(access.Assign), CanFinish: c.Actor.May(access.Finish),
@@ -47,7 +47,7 @@ func (s *Server) enquiry(c *Ctx) error {
 	if c.Actor.May(access.LogCalls) {
 		m.CallHref = "/calls/new?e=" + t.Ref
 	}
-	s.canReply(c, &m, *t, parties)
+	s.canReply(c, &m, *t, r)
 	m.Shell.WriteHref = m.ReplyHref
 	for _, it := range items {
 		if it.In != nil {
@@ -105,19 +105,16 @@ func (s *Server) head(c *Ctx, t tickets.TicketView) view.EnquiryHead {
 	return h
 }
 
-func (s *Server) canReply(c *Ctx, m *view.Enquiry, t tickets.TicketView, parties []register.Party) {
+func (s *Server) canReply(c *Ctx, m *view.Enquiry, t tickets.TicketView, r *record) {
 	switch {
 	case !c.Actor.May(access.SendReply):
 		m.WhyNoReply = "You cannot write to families. A named officer or a team lead can."
 	case t.CaseID == 0:
 		m.WhyNoReply = "This is not on a case yet. Put it on a case first."
 	default:
-		for _, p := range parties {
-			if p.Person.ID != t.RequesterID {
-				continue
-			}
-			if p.Link.NoContact {
-				m.WhyNoReply = "We must not contact " + p.Person.Name + " about this child."
+		if p, ok := r.party(t.RequesterID); ok {
+			if !r.told(p).MayWrite {
+				m.WhyNoReply = "We must not write to " + p.Person.Name + " about this child."
 				return
 			}
 			m.ReplyTo = p.Person.Name
@@ -129,65 +126,29 @@ func (s *Server) canReply(c *Ctx, m *view.Enquiry, t tickets.TicketView, parties
 	}
 }
 
-// parties are the people of the ticket's case, within the actor's scope.
+// parties are the people of the ticket's case, within the actor's scope; none
+// when it is on no case.
 func (s *Server) parties(c *Ctx, t tickets.TicketView) ([]register.Party, error) {
-	if t.CaseRef == "" {
-		return nil, nil //nolint:nilnil // a ticket without a case has no people; not an error
-	}
-	v, err := s.Store.Case(c.Request.Context(), c.Actor, t.CaseRef)
+	r, err := s.recordOf(c, t)
 	if err != nil {
 		return nil, err
 	}
-	return v.Parties, nil
+	return r.Parties, nil
 }
 
-func (s *Server) people(t tickets.TicketView, parties []register.Party) view.People {
-	p := view.People{CaseRef: t.CaseRef}
-	for _, x := range parties {
-		p.Rows = append(p.Rows, mayBeTold(x))
+// toldPanel is who may be told what, beside everything that is read or written.
+func (s *Server) toldPanel(c *Ctx, t tickets.TicketView, r *record) view.People {
+	p := view.People{CaseRef: t.CaseRef, CanEdit: c.Actor.May(access.AddToRegister)}
+	for _, x := range r.Parties {
+		p.Rows = append(p.Rows, r.mayBeTold(x))
 	}
 	switch {
 	case t.CaseRef == "":
 		p.Note = "This is not on a case yet."
-	case len(parties) == 0:
+	case len(p.Rows) == 0:
 		p.Note = "Nobody is linked to this child. Nothing can be sent until someone is."
 	}
 	return p
-}
-
-// mayBeTold says in one line what a person may be told, and on what basis.
-func mayBeTold(x register.Party) view.MayBeTold {
-	m := view.MayBeTold{Name: x.Person.Name, Role: string(x.Link.Relation), Level: "yes", Told: "Yes, " + x.Link.MayBeTold, Basis: basis(x)}
-	low := strings.ToLower(x.Link.MayBeTold)
-	switch {
-	case x.Link.NoContact:
-		m.Level, m.Told = "no", "Nothing. We must not contact this person about this child"
-	case strings.HasPrefix(low, "nothing"):
-		m.Level, m.Told = "no", upper(x.Link.MayBeTold)
-	case low == "":
-		m.Level, m.Told = "part", "Not set. Ask before you share anything"
-	case low != "all":
-		m.Level = "part"
-	}
-	return m
-}
-
-func basis(x register.Party) string {
-	switch {
-	case x.Person.Kind != register.KindParent:
-		return ""
-	case x.Link.PR == register.PRYes && x.Link.PRCheckedOn != "":
-		d, err := sla.ParseDate(x.Link.PRCheckedOn)
-		if err != nil {
-			return "Parental responsibility checked"
-		}
-		return "Parental responsibility checked " + sla.FormatDateShort(d)
-	case x.Link.PR == register.PRYes:
-		return "Parental responsibility"
-	case x.Link.PR == register.PRNo:
-		return "No parental responsibility"
-	}
-	return "Parental responsibility not checked"
 }
 
 func upper(s string) string {
@@ -207,7 +168,7 @@ func (s *Server) clockRows(t tickets.TicketView, now time.Time) []view.ClockRow 
 	}
 	r := view.ClockRow{Name: name, At: t.Clock.DueAt, Due: s.due(t.Clock, now)}
 	if t.Clock.StoppedAt == nil {
-		if d, err := sla.Remaining(t.Clock.Clock, s.Calendar, now); err == nil {
+		if d, err := sla.Remaining(t.Clock.Clock, s.Desk.Calendar(), now); err == nil {
 			r.Left = sla.Humanise(d)
 		}
 	}

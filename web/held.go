@@ -8,7 +8,6 @@ import (
 	"hearback/mailbox/guard"
 	"hearback/tickets"
 	"hearback/tickets/fault"
-	"hearback/tickets/register"
 	"hearback/web/view"
 )
 
@@ -111,7 +110,7 @@ func (s *Server) showHeld(c *Ctx, status int, fresh *view.Verdict, errs []view.F
 		c.Redirect(http.StatusSeeOther, "/outbox?tab="+tabKept)
 		return nil
 	}
-	parties, err := s.parties(c, *t)
+	r, err := s.recordOf(c, *t)
 	if err != nil {
 		return err
 	}
@@ -129,7 +128,7 @@ func (s *Server) showHeld(c *Ctx, status int, fresh *view.Verdict, errs []view.F
 	}
 	for _, d := range o.Deliveries {
 		m.Copies = append(m.Copies, view.Letter{To: d.Name, Address: d.Email, From: t.MailboxName, Subject: o.Subject, Text: letterText(*o)})
-		m.Recipients = append(m.Recipients, heldRecipient(d, parties))
+		m.Recipients = append(m.Recipients, heldRecipient(d, r))
 	}
 	return s.page(c, status, view.PageHeldLetter, m)
 }
@@ -141,14 +140,14 @@ func letterText(o tickets.Outgoing) string {
 	return o.Body
 }
 
-func heldRecipient(d tickets.Delivery, parties []register.Party) view.Recipient {
+func heldRecipient(d tickets.Delivery, rec *record) view.Recipient {
 	r := view.Recipient{ID: id(d.PersonID), Name: d.Name, Address: d.Email, Why: "Not on this case"}
 	if d.StaffID != 0 {
 		r.Why = "Member of staff"
 	}
-	if p, ok := find(parties, d.PersonID); ok {
+	if p, ok := rec.party(d.PersonID); ok {
 		r.Role, r.Why = string(p.Link.Relation), basis(p)
-		if told := mayBeTold(p); told.Level != "yes" {
+		if told := rec.mayBeTold(p); told.Level != "yes" {
 			r.Limits = told.Told
 		}
 	}

@@ -43,7 +43,7 @@ func TestCallIsLogged(t *testing.T) {
 	p := newPages(t)
 	r := p.fromTessa("Draft plan")
 	dean := p.as(p.deanStaff)
-	dean.ok("/calls/new?e="+r.TicketRef, "Tessa Brandt, mother of M.B.", "Someone not on our records", "May be told: Yes, all.", r.TicketRef+" Draft plan", "Email from mother")
+	dean.ok("/calls/new?e="+r.TicketRef, "Tessa Brandt, mother of M.B.", "Someone not on our records", "May be told: all.", r.TicketRef+" Draft plan", "Email from mother")
 	path := "/calls/new?e=" + r.TicketRef
 	for name, f := range map[string]url.Values{
 		"nobody chosen":   p.callOf(r.TicketRef, "person", ""),

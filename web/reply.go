@@ -21,7 +21,8 @@ import (
 // draft is the reply form as it stands, read from the request or made new.
 type draft struct {
 	ticket    *tickets.TicketView
-	parties   []register.Party
+	record    *record
+	parties   []register.Party // of the record
 	answers   *tickets.Message
 	to        []int64
 	subject   string
@@ -57,11 +58,11 @@ func (s *Server) newDraft(c *Ctx, answering int64) (*draft, error) {
 	if t.CaseID == 0 {
 		return nil, fault.New(fault.Invalid, "Put this on a case first")
 	}
-	parties, err := s.parties(c, *t)
+	rec, err := s.recordOf(c, *t)
 	if err != nil {
 		return nil, err
 	}
-	d := &draft{ticket: t, parties: parties, seen: t.Version, after: "answered"}
+	d := &draft{ticket: t, record: rec, parties: rec.Parties, seen: t.Version, after: "answered"}
 	said, err := s.Store.Timeline(ctx, c.Actor, t.ID)
 	if err != nil {
 		return nil, err
@@ -83,7 +84,7 @@ func (s *Server) newDraft(c *Ctx, answering int64) (*draft, error) {
 	if d.answers != nil && d.answers.PersonID != 0 {
 		who = d.answers.PersonID
 	}
-	if p, ok := find(parties, who); ok && !p.Link.NoContact {
+	if p, ok := rec.party(who); ok && rec.told(p).MayWrite {
 		d.to = []int64{who}
 		d.text = "Dear " + first(p.Person.Name) + ",\n\n"
 	}
@@ -274,7 +275,7 @@ func (s *Server) showReply(c *Ctx, status int, d *draft, verdict view.Verdict, e
 		Shell: shell, Head: s.head(c, *d.ticket), Action: view.ReplyURL(d.ticket.Ref), BackHref: view.EnquiryURL(d.ticket.Ref),
 		Errors: errs, Notice: d.note, Receives: s.receives(d), Subject: d.subject, Text: d.text, Verdict: verdict,
 		After: d.after, HoldSeconds: int(s.Hold / time.Second), Goes: c.Now.Add(s.Hold), SeenEvent: id(d.seen),
-		People: s.people(*d.ticket, d.parties), Draft: d.draftState(), DraftRev: id(d.rev), NoteDraft: s.noteLink(c, *d.ticket),
+		People: s.toldPanel(c, *d.ticket, d.record), Draft: d.draftState(), DraftRev: id(d.rev), NoteDraft: s.noteLink(c, *d.ticket),
 	}
 	if d.answers != nil {
 		m.Under = "their email of " + sla.FormatDateShort(sla.DateOf(d.answers.ReceivedAt)) + " only"
@@ -295,10 +296,13 @@ func (s *Server) receives(d *draft) view.Receives {
 		if !ok {
 			continue
 		}
-		told := mayBeTold(p)
+		told := d.record.mayBeTold(p)
 		rec := view.Recipient{ID: id(n), Name: p.Person.Name, Role: string(p.Link.Relation), Why: why(d, p), Removable: len(d.to) > 1}
 		if told.Level != "yes" {
 			rec.Limits = told.Told
+		}
+		if told.Shared != "" {
+			rec.Limits = sentences(rec.Limits, told.Shared)
 		}
 		for _, a := range p.Addresses {
 			if rec.Address == "" || d.answers != nil && a.Mailbox == d.answers.FromMailbox {
@@ -306,15 +310,18 @@ func (s *Server) receives(d *draft) view.Receives {
 			}
 		}
 		r.To = append(r.To, rec)
+		if words := prefers(p.Person.Name, d.record.facts.Preferences[n]); words != "" {
+			r.Prefers = strings.TrimSpace(r.Prefers + " " + words)
+		}
 	}
 	for _, p := range d.parties {
 		if slices.Contains(d.to, p.Person.ID) {
 			continue
 		}
-		cand := view.Candidate{ID: id(p.Person.ID), Name: p.Person.Name, Role: string(p.Link.Relation), Note: mayBeTold(p).Told}
+		cand := view.Candidate{ID: id(p.Person.ID), Name: p.Person.Name, Role: string(p.Link.Relation), Note: d.record.mayBeTold(p).Told}
 		switch {
-		case p.Link.NoContact:
-			cand.Barred, cand.Why = true, "we must not contact this person"
+		case !d.record.told(p).MayWrite:
+			cand.Barred, cand.Why = true, "we must not write to this person"
 		case len(p.Addresses) == 0:
 			cand.Barred, cand.Why = true, "no email address on file"
 		}
