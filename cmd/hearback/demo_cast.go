@@ -47,14 +47,15 @@ func (s castStaff) email() string {
 
 // castPerson is somebody outside the council.
 type castPerson struct {
-	name, email string
-	kind        register.PersonKind
-	relation    register.Relation
-	pr          register.PR
-	told        string // what this person may be told
-	noContact   bool
-	hidden      bool // address protected
-	quiet       bool // on the case, writes nothing
+	name, email    string
+	kind           register.PersonKind
+	relation       register.Relation
+	pr             register.PR
+	told           string // what this person may be told
+	noContact      bool
+	hidden         bool // address protected
+	quiet          bool // on the case, writes nothing
+	representative bool
 }
 
 // castCase is a child with everybody around her.
@@ -64,6 +65,7 @@ type castCase struct {
 	officer, team   string
 	restricted      bool
 	people          []castPerson
+	facts           castFacts // see demo_register.go
 }
 
 // mainWriter is who usually writes for a family.
@@ -85,25 +87,40 @@ func demoFamilies() []castCase {
 	return []castCase{
 		{
 			ref: "WM-2201", child: "Milo Brandt", dob: "2019-03-14", school: "Hartfield Primary", stage: "Draft plan", officer: "dean", team: "North",
+			facts: castFacts{
+				dates:  []castDate{{"request", -150, "letter from the parents"}, {"decision", -112, "panel"}, {"draft", -9, "sent by email"}},
+				wishes: map[string]register.Preferences{"Tessa Brandt": {Channel: "email", Times: "do not ring 9 to 3", LargePrint: 16}},
+			},
 			people: []castPerson{
 				parent("Tessa Brandt", "tessa.brandt@mail.example", "mother"),
 				{name: "Rob Brandt", email: "rob.brandt@post.example", kind: register.KindParent, relation: "father", pr: register.PRYes, told: "all, not the address"},
 			},
 		},
 		{
-			// Separated; an order forbids contact with the father, who still writes.
-			ref: "WM-2188", child: "Idris Mansour", dob: "2017-01-09", school: "Kept back", stage: "Draft plan", officer: "priya", team: "North", restricted: true,
+			// Separated; an order forbids contact with the father, who still writes. The
+			// mother lives in a refuge: neither address nor school may become known.
+			facts: castFacts{
+				rests: []castRestriction{
+					{kind: register.NoContact, about: "Tariq Mansour", source: register.SourceOrder, document: "Order FL-0117", starts: -200, review: -12},
+					{kind: register.AddressProtected, about: "Layla Haddad", source: register.SourceSocialCare, document: "Safety plan 44", starts: -200, review: 60},
+					{kind: register.SchoolProtected, source: register.SourceFamily, reason: "She rang: he must not find out where Idris goes now.", starts: -3, review: 4},
+				},
+				postal:  map[string][2]string{"Layla Haddad": {"Larkspur House\n7 Tern Close\nWestmarsh", "WM4 7QX"}},
+				protect: []castProtected{{register.FactAddress, "Larkspur House", register.AddressProtected}, {register.FactAddress, "7 Tern Close", register.AddressProtected}, {register.FactSchool, "Saltmere Primary", register.SchoolProtected}},
+			},
+			ref: "WM-2188", child: "Idris Mansour", dob: "2017-01-09", school: "Saltmere Primary", stage: "Draft plan", officer: "priya", team: "North", restricted: true,
 			people: []castPerson{
 				{name: "Layla Haddad", email: "layla.h@safe.example", kind: register.KindParent, relation: "mother", pr: register.PRYes, told: "all", hidden: true},
 				{name: "Tariq Mansour", email: "tariq.mansour@mail.example", kind: register.KindParent, relation: "father", pr: register.PRYes, told: "nothing", noContact: true},
 			},
 		},
 		{
-			// Both parents read one mailbox.
-			ref: "WM-2150", child: "Alfie Blake", dob: "2016-11-02", school: "Northgate Junior", stage: "Plan in force", officer: "kim", team: "North",
+			// Both parents read one mailbox, and nobody has checked the father's rights.
+			facts: castFacts{aliases: []string{"Alfred Blake-Moss"}},
+			ref:   "WM-2150", child: "Alfie Blake", dob: "2016-11-02", school: "Northgate Junior", stage: "Plan in force", officer: "kim", team: "North",
 			people: []castPerson{
 				parent("Rosie Blake", "theblakes@home.example", "mother"),
-				{name: "Jon Blake", email: "theblakes@home.example", kind: register.KindParent, relation: "father", pr: register.PRYes, told: "all", quiet: true},
+				{name: "Jon Blake", email: "theblakes@home.example", kind: register.KindParent, relation: "father", pr: register.PRNotChecked, told: "all", quiet: true},
 			},
 		},
 		{
@@ -112,19 +129,30 @@ func demoFamilies() []castCase {
 			people: []castPerson{parent("Carla Blakely", "carla.blakely@post.example", "mother")},
 		},
 		{
-			// Over compulsory school age: the plan is hers to decide on.
+			// Eighteen: the plan is hers to decide on, and she has been asked.
+			facts: castFacts{
+				arrangement: register.ArrangeYoungOnly, source: "Keira, at her review meeting",
+				wishes: map[string]register.Preferences{"Keira Walsh": {Channel: "email", EasyRead: true}},
+				dates:  []castDate{{"final", -420, "plan of last year"}, {"review", -40, "minutes"}},
+			},
 			ref: "WM-1904", child: "Keira Walsh", dob: "2008-02-12", school: "Westmarsh College", stage: "Plan in force", officer: "marcus", team: "South",
 			people: []castPerson{
 				{name: "Keira Walsh", email: "keira.walsh@mail.example", kind: register.KindYoungPerson, relation: "young person", pr: register.PRNotChecked, told: "all"},
-				{name: "Sue Walsh", email: "sue.walsh@mail.example", kind: register.KindParent, relation: "mother", pr: register.PRNo, told: "nothing without Keira's consent", quiet: true},
+				{name: "Sue Walsh", email: "sue.walsh@mail.example", kind: register.KindParent, relation: "mother", pr: register.PRNo, told: "nothing", quiet: true},
 			},
 		},
 		{
-			// A father on the record without parental responsibility.
+			// Separated; a father without parental responsibility, who is heard through a
+			// family centre alone. A solicitor acts for the mother.
+			facts: castFacts{
+				rests:     []castRestriction{{kind: register.IndirectOnly, about: "Leon Carter", source: register.SourceSocialCare, document: "Contact plan 9", starts: -90, review: 90}},
+				authority: []castAuthority{{who: "Mira Sandhu", forWhom: "Bisi Oduya", kind: register.Solicitor, document: "Signed authority of the mother", given: -30, expires: 21}},
+			},
 			ref: "WM-2077", child: "Femi Oduya", dob: "2018-08-30", school: "St Brannoc's", stage: "Assessment", officer: "yusuf", team: "South",
 			people: []castPerson{
 				parent("Bisi Oduya", "bisi.oduya@mail.example", "mother"),
-				{name: "Leon Carter", email: "leon.carter@post.example", kind: register.KindParent, relation: "father", pr: register.PRNo, told: "that we have his message, no details", quiet: true},
+				{name: "Leon Carter", email: "leon.carter@post.example", kind: register.KindParent, relation: "father", pr: register.PRNo, told: "nothing", quiet: true, noContact: true},
+				{name: "Mira Sandhu", email: "m.sandhu@larkfield-law.example", kind: register.KindOther, relation: "solicitor", pr: register.PRNotChecked, told: "nothing", representative: true, quiet: true},
 			},
 		},
 		{
@@ -133,7 +161,8 @@ func demoFamilies() []castCase {
 		},
 		{
 			// Two children of one family: which of them a mail is about is asked, never guessed.
-			ref: "WM-2110", child: "Ruby Okafor", dob: "2014-04-04", school: "Hartfield Primary", stage: "Review", officer: "dean", team: "North",
+			facts: castFacts{sibling: "WM-2111"},
+			ref:   "WM-2110", child: "Ruby Okafor", dob: "2014-04-04", school: "Hartfield Primary", stage: "Review", officer: "dean", team: "North",
 			people: []castPerson{parent("Chika Okafor", "chika.okafor@mail.example", "mother")},
 		},
 		{
