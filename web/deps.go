@@ -56,6 +56,9 @@ type Store interface {
 	// StaffByMailbox and ActorOf serve sign-in.
 	StaffByMailbox(ctx context.Context, mailbox string) (*register.Staff, error)
 	ActorOf(ctx context.Context, staffID int64) (access.Actor, error)
+	StaffByID(ctx context.Context, id int64) (*register.Staff, error)
+	Account(ctx context.Context, staffID int64) (*tickets.Account, error)
+	SessionsOf(ctx context.Context, staffID int64) ([]tickets.Session, error)
 }
 
 // Reviewer says what the guard thinks of a letter, and sends nothing.
@@ -131,7 +134,9 @@ type Deps struct {
 	Mail     MailReader
 	Sessions *scs.SessionManager
 	// Verify compares a password with its argon2id hash, bounded in how many run at once.
-	Verify    func(ctx context.Context, password, hash string) (bool, error)
+	Verify func(ctx context.Context, password, hash string) (bool, error)
+	// SignIn is how staff sign in.
+	SignIn    SignIn
 	Retry     func(ctx context.Context, ledgerID int64) (tickets.IntakeResult, error)
 	Mailboxes func(ctx context.Context) []MailboxState
 	Health    func(ctx context.Context) Health

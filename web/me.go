@@ -16,11 +16,22 @@ func (s *Server) me(c *Ctx) error {
 	return s.showMe(c, http.StatusOK, view.Me{Theme: get("theme"), Density: get("density"), Shortcuts: get("shortcuts"), Live: get("live")})
 }
 
+// meAgain shows the page with what is wrong with another of its forms.
+func (s *Server) meAgain(c *Ctx, status int, problem view.FieldError) error {
+	get := func(k string) string { return s.Sessions.GetString(c.Request.Context(), k) }
+	return s.showMe(c, status, view.Me{
+		Theme: get("theme"), Density: get("density"), Shortcuts: get("shortcuts"), Live: get("live"), Errors: []view.FieldError{problem},
+	})
+}
+
 func (s *Server) showMe(c *Ctx, status int, m view.Me) error {
-	m.Shell = s.shell(c, "Preferences", "")
+	m.Shell = s.shell(c, "About you", "")
 	m.Shell.Failed = len(m.Errors) > 0
 	seconds := int(s.Hold / time.Second)
 	m.HoldSeconds = []view.Option{{Value: strconv.Itoa(seconds), Text: plural(seconds, "second", "seconds") + ", set by the council", Selected: true}}
+	if err := s.aboutMe(c, &m); err != nil {
+		return err
+	}
 	return s.page(c, status, view.PageMe, m)
 }
 

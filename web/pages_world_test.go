@@ -86,7 +86,7 @@ func newPages(t *testing.T) *pages {
 	p.seed()
 	p.states = []web.MailboxState{{Mailbox: p.box, Folder: "INBOX", OK: true, LastGood: p.now}}
 	srv, err := web.New(web.Deps{
-		Store: db, Desk: p.desk, Review: p, Mail: p.mail, Sessions: scs.New(),
+		Store: db, Desk: p.desk, Review: p, Mail: p.mail, Sessions: p.sessions(),
 		Verify:    func(_ context.Context, password, hash string) (bool, error) { return password == hash, nil },
 		Retry:     p.retry,
 		Calendar:  sla.DefaultCalendar(),
@@ -103,6 +103,13 @@ func newPages(t *testing.T) *pages {
 	srv.Register(r)
 	p.srv = srv.Wrap(r)
 	return p
+}
+
+// sessions are kept as the program keeps them.
+func (p *pages) sessions() *scs.SessionManager {
+	m := scs.New()
+	m.Store, m.HashTokenInStore, m.IdleTimeout = p.db.Sessions(), true, time.Hour
+	return m
 }
 
 func (p *pages) must(err error) {

@@ -36,7 +36,8 @@ func TestEveryRouteNamesItsPermission(t *testing.T) {
 		return slices.ContainsFunc(access.Roles(), func(r access.Role) bool { return access.Actor{Role: r}.May(p) })
 	}
 	open := []string{
-		"GET /", "GET /sign-in", "POST /sign-in", "POST /sign-out", "GET /signed-out", "GET /accessibility", "GET /privacy",
+		"GET /", "GET /sign-in", "POST /sign-in", "GET /sign-in/code", "POST /sign-in/code", "GET /sign-in/council",
+		"GET /sign-in/council/back", "GET /sign-in/council/out", "GET /sign-in/welcome", "POST /sign-in/welcome", "POST /sign-out", "GET /signed-out", "GET /accessibility", "GET /privacy",
 		"GET /parents", "GET /parents/:key", "POST /parents", // of the demonstration alone
 	}
 	seen := map[string]bool{}

@@ -10,9 +10,11 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"hearback/tickets"
 	"hearback/tickets/access"
 	"hearback/tickets/fault"
 	"hearback/web/assets"
+	"hearback/web/session"
 	"hearback/web/view"
 	"hearback/web/view/chart"
 )
@@ -22,7 +24,7 @@ type Server struct {
 	Deps
 	view   *view.Renderer
 	charts *chart.Drawer
-	limits *signInLimits
+	limits *session.Limits
 }
 
 // New parses every template and fails when one is missing.
@@ -38,7 +40,7 @@ func New(d Deps) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	return &Server{Deps: d, view: r, charts: charts, limits: newSignInLimits()}, nil
+	return &Server{Deps: d, view: r, charts: charts, limits: session.NewLimits(nil)}, nil
 }
 
 // Register puts the pages on a router.
@@ -67,7 +69,7 @@ func (s *Server) Wrap(h http.Handler) http.Handler {
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "This form was sent from another site. Nothing was done.", http.StatusForbidden)
 	}))
-	return securityHeaders(protection.Handler(s.Sessions.LoadAndSave(h)), s.Secure)
+	return securityHeaders(protection.Handler(withSession(s.Sessions.LoadAndSave(h))), s.Secure)
 }
 
 // policy is what a page may load: nothing from anywhere else, nothing inline.
@@ -127,6 +129,9 @@ func (s *Server) serve(rt route) gin.HandlerFunc {
 			return
 		}
 		c.Now = now
+		if f, ok := tickets.SessionOf(g.Request.Context()); ok {
+			f.From = tickets.Network(g.ClientIP())
+		}
 		if rt.need != public {
 			if err := s.signedIn(c); err != nil {
 				if errors.Is(err, errNotSignedIn) {

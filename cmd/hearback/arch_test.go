@@ -55,8 +55,9 @@ func mayImport() map[string][]string {
 
 		"api": append([]string{"mailbox/guard"}, domain...),
 
-		"web":            append([]string{"mailbox/guard", "web/view", "web/view/chart", "web/assets", "web/session"}, domain...),
+		"web":            append([]string{"mailbox/guard", "web/view", "web/view/chart", "web/assets", "web/session", "web/oidc"}, domain...),
 		"web/session":    append([]string{}, domain...),
+		"web/oidc":       {"tickets/access", "tickets/fault"}, // asks the council's identity provider who somebody is
 		"web/view":       {"web/assets", "web/view/chart"},
 		"web/view/chart": {},
 		"web/assets":     {},
@@ -85,9 +86,9 @@ func restricted() []rule {
 	return []rule{
 		{"github.com/emersion/go-smtp", []string{"Dial*", "NewClient*", "SendMail*"}, []string{"mailbox/outbound/internal/courier"}},
 		{"net/smtp", []string{"*"}, nil},
-		{"net", []string{"Dial*", "Dialer"}, []string{"mailbox/inbound", "mailbox/outbound/internal/courier", "mailbox/signin", "mailbox/scan", "mailbox/webhook"}},
+		{"net", []string{"Dial*", "Dialer"}, []string{"mailbox/inbound", "mailbox/outbound/internal/courier", "mailbox/signin", "mailbox/scan", "mailbox/webhook", "web/oidc"}},
 		{"crypto/tls", []string{"Dial*", "Dialer"}, []string{"mailbox/inbound", "mailbox/outbound/internal/courier"}},
-		{"net/http", []string{"Get", "Post", "PostForm", "Head", "Client", "DefaultClient", "NewRequest*", "Transport", "DefaultTransport"}, []string{"mailbox/signin", "mailbox/webhook"}},
+		{"net/http", []string{"Get", "Post", "PostForm", "Head", "Client", "DefaultClient", "NewRequest*", "Transport", "DefaultTransport"}, []string{"mailbox/signin", "mailbox/webhook", "web/oidc"}},
 		{"github.com/emersion/go-imap/v2/imapclient", []string{"Dial*", "New", "Client"}, []string{"mailbox/inbound"}},
 		{"github.com/emersion/go-imap/v2/imapclient", []string{"Client.Append"}, nil},
 		{"os/exec", []string{"*"}, nil},

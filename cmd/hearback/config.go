@@ -22,6 +22,7 @@ type Config struct {
 	Office      Office          `yaml:"office"`
 	Standards   []Standard      `yaml:"standards"`
 	StaffDomain []string        `yaml:"staff_domains"`
+	SignIn      SignInConfig    `yaml:"sign_in"`
 	Log         Log             `yaml:"log"`
 
 	tokenClock  func() time.Time // by which tokens age; nil is time.Now. Never read from a file
@@ -249,6 +250,7 @@ func Default() Config {
 			{Category: "school", WorkingDays: 5},
 		},
 		StaffDomain: []string{},
+		SignIn:      SignInConfig{Passwords: true, TOTP: totpRequired, OIDC: OIDC{Groups: map[string]GroupConfig{}}},
 		Log:         Log{Level: "info", Format: "text"},
 	}
 }

@@ -28,6 +28,7 @@ func (c Config) Check() []Mistake {
 	c.checkClamAV(k)
 	c.checkOffice(k)
 	c.checkStaffDomains(k)
+	c.checkSignIn(k)
 	k.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	k.oneOf("log.format", c.Log.Format, "text", "json")
 	return k.found

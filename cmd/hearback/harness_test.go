@@ -241,6 +241,7 @@ mailboxes:
 outbound: {mode: %s, hold: 60s, go_live: "2025-06-01"}
 intake: {max_message_mb: %d, acknowledgements_per_hour: %d, free_disk_mb: %d}
 staff_domains: [westmarsh.example]
+sign_in: {totp: optional}
 log: {level: debug, format: text}
 `, filepath.Join(h.dir, "data"), database, sen, imapPort, imapTLS, ca, h.user, secrets, smtp, mode, mb, ack, free)
 	if p.text != nil {

@@ -38,6 +38,15 @@ func matrix() []door {
 		{get, "/", forAll, 303},
 		{get, "/sign-in", forAll, 200},
 		{post, "/sign-in", forAll, 422},
+		{get, "/sign-in/code", forAll, 303}, // back to the first step
+		{post, "/sign-in/code", forAll, 303},
+		{get, "/sign-in/council", forAll, 404}, // without an identity provider these do not exist
+		{get, "/sign-in/council/back", forAll, 404},
+		{get, "/sign-in/council/out", forAll, 404},
+		{get, "/sign-in/welcome", forAll, 200},
+		{post, "/sign-in/welcome", forAll, 422},
+		{get, "/sign-in/again", forStaff, 200},
+		{post, "/sign-in/again", forStaff, 422},
 		{post, "/sign-out", forAll, 303},
 		{get, "/signed-out", forAll, 200},
 		{get, "/accessibility", forAll, 200},
@@ -117,6 +126,11 @@ func matrix() []door {
 
 		{get, "/me", forStaff, 200},
 		{post, "/me", forStaff, 422},
+		{post, "/me/sessions", forStaff, 422},
+		{post, "/me/password", forStaff, 422},
+		{get, "/me/app", forStaff, 200},
+		{post, "/me/app", forStaff, 422},
+		{post, "/me/codes", forStaff, 409}, // no app is set up
 		{get, "/help", forStaff, 200},
 		{get, "/help/keys", forStaff, 200},
 

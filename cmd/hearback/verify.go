@@ -23,6 +23,17 @@ func (v *verifier) verify(ctx context.Context, password, hash string) (bool, err
 	return argon2id.ComparePasswordAndHash(password, hash)
 }
 
+// hash makes a hash, as few at a time.
+func (v *verifier) hash(ctx context.Context, password string) (string, error) {
+	select {
+	case v.slots <- struct{}{}:
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	defer func() { <-v.slots }()
+	return hashPassword(password)
+}
+
 // hashPassword uses the parameters that OWASP names for argon2id: 19 MiB, two
 // passes, one lane.
 func hashPassword(password string) (string, error) {

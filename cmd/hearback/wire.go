@@ -105,6 +105,9 @@ func (a *App) wire(ctx context.Context) error {
 	if err := a.register(ctx); err != nil {
 		return err
 	}
+	if err := a.groupTeams(ctx); err != nil {
+		return err
+	}
 	if _, err := a.desk.Refresh(ctx); err != nil {
 		return err
 	}

@@ -11,7 +11,9 @@ type SignIn struct {
 	Email  string
 	Next   string
 	// CouncilURL starts sign-in with the council account; empty when none is set up.
-	CouncilURL string
+	CouncilURL  string
+	CouncilText string
+	NoPasswords bool
 	// Ended is set after a session ended: "Your session ended. Your draft is saved up to 10:31. Sign in again".
 	Ended     string
 	DemoUsers []DemoUser
@@ -28,6 +30,60 @@ type DemoUser struct {
 // SignedOut is the public page after signing out.
 type SignedOut struct {
 	Shell Shell
+	// CouncilURL signs out at the council's provider too; empty when it offers nothing.
+	CouncilURL string
+}
+
+// SignInCode asks for the code of an authenticator app, and shows the secret of
+// one that is being set up.
+//
+// POST Action. Fields: code, or recovery.
+type SignInCode struct {
+	Shell    Shell
+	Errors   []FieldError
+	Action   string
+	BackHref string
+	Recovery bool // a recovery code does as well
+	Enrol    bool
+	// Picture is the path of a QR code on a square of PictureSize; Secret is the
+	// same in text.
+	Picture     string
+	PictureSize int
+	Secret      string
+}
+
+// SignInAgain asks somebody who is signed in to show once more who they are.
+//
+// POST /sign-in/again. Fields: password, code, next.
+type SignInAgain struct {
+	Shell                   Shell
+	Errors                  []FieldError
+	Password, Code          bool
+	CouncilURL, CouncilText string
+	Next                    string
+}
+
+// Codes shows recovery codes, once.
+type Codes struct {
+	Shell    Shell
+	Codes    []string
+	NextHref string
+}
+
+// Welcome sets the first password of somebody who was invited.
+//
+// POST /sign-in/welcome. Fields: email, code, password.
+type Welcome struct {
+	Shell  Shell
+	Errors []FieldError
+	Email  string
+}
+
+// SessionRow is one browser in which the reader is signed in.
+type SessionRow struct {
+	Ref, Agent, From string
+	Since, Seen      time.Time
+	Here             bool // this one
 }
 
 // Me is the page of preferences.
@@ -43,6 +99,14 @@ type Me struct {
 	Live        string
 	Teams       string
 	LastSignIn  time.Time
+
+	// How the reader signs in, and where. POST /me/sessions (do=end with ref, or
+	// do=others), /me/password (password, new_password), /me/codes; GET /me/app.
+	Sessions       []SessionRow
+	HasPassword    bool
+	CouncilAccount bool
+	App, CanApp    bool // an authenticator app is set up; may be
+	CodesLeft      int
 }
 
 // Help is the help page; Keys the list of keys.

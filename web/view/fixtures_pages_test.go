@@ -358,11 +358,19 @@ func (m morning) parents() []fixture {
 
 func (m morning) accounts() []fixture {
 	out := []fixture{
-		{name: "signin", page: PageSignIn, data: SignIn{Shell: public("Sign in"), CouncilURL: "/sign-in/council"}},
+		{name: "signin", page: PageSignIn, data: SignIn{Shell: public("Sign in"), CouncilURL: "/sign-in/council", CouncilText: "Sign in with your council account"}},
 		{name: "signin-error", page: PageSignIn, data: SignIn{Shell: Shell{Title: "Sign in", Failed: true, Council: council()}, Email: "priya@westmarsh.example", Errors: []FieldError{{"email", "Those details did not work. Check them, or use your council account"}}, Ended: "Your session ended. Your draft is saved up to 10:31. Sign in again", DemoUsers: []DemoUser{{"Priya Nair", "SEN officer", "priya@westmarsh.example", "demo"}}}},
+		{name: "signin-council", page: PageSignIn, data: SignIn{Shell: public("Sign in"), CouncilURL: "/sign-in/council", CouncilText: "Sign in with Westmarsh", NoPasswords: true}},
+		{name: "signincode", page: PageSignInCode, data: SignInCode{Shell: public("Enter your code"), Action: "/sign-in/code", Recovery: true, Errors: []FieldError{{"code", "That code did not work. Wait for the next one and try again"}}}},
+		{name: "signincode-enrol", page: PageSignInCode, data: SignInCode{Shell: public("Set up an authenticator app"), Action: "/sign-in/code", Enrol: true, Picture: "M4 4h1v1h-1zM6 5h1v1h-1z", PictureSize: 12, Secret: "ABCD EFGH IJKL MNOP"}},
+		{name: "signincode-me", page: PageSignInCode, data: SignInCode{Shell: m.shell("Set up an authenticator app", ""), Action: "/me/app", BackHref: "/me", Enrol: true, Picture: "M4 4h1v1h-1z", PictureSize: 9, Secret: "ABCD"}},
+		{name: "signinagain", page: PageSignInAgain, data: SignInAgain{Shell: m.shell("Confirm it is you", ""), Password: true, Code: true, CouncilURL: "/sign-in/council?again=1", CouncilText: "Sign in with your council account", Next: "/me/app"}},
+		{name: "codes", page: PageCodes, data: Codes{Shell: m.shell("Recovery codes", ""), Codes: []string{"abcd-efgh-ijkl-mnop", "bcde-fghi-jklm-nopq"}, NextHref: "/inbox"}},
+		{name: "welcome", page: PageWelcome, data: Welcome{Shell: public("Set your password"), Email: "priya@westmarsh.example", Errors: []FieldError{{"password", "The password needs at least 12 characters"}}}},
+		{name: "me-account", page: PageMe, data: Me{Shell: m.shell("About you", ""), HasPassword: true, CouncilAccount: true, App: true, CanApp: true, CodesLeft: 7, Sessions: []SessionRow{{Ref: "0123456789abcdef", Agent: "Edge on Windows", From: "192.0.2.0/24", Since: m.nov(24, 8, 55), Seen: m.nov(24, 10, 30), Here: true}, {Ref: "1123456789abcdef", Agent: "Safari on iPhone", From: "198.51.100.0/24", Since: m.nov(23, 18, 2), Seen: m.nov(23, 18, 9)}}}},
 		{name: "accessibility", page: PageText, data: NewAccessibilityPage(public(""))},
 		{name: "privacy", page: PageText, data: NewPrivacyPage(public(""))},
-		{name: "signedout", page: PageSignedOut, data: SignedOut{Shell: public("Signed out")}},
+		{name: "signedout", page: PageSignedOut, data: SignedOut{Shell: public("Signed out"), CouncilURL: "/sign-in/council/out"}},
 		{name: "me", page: PageMe, data: Me{Shell: m.shell("Preferences", ""), Theme: "dark", Shortcuts: "on", HoldSeconds: []Option{{Value: "60", Text: "1 minute", Selected: true}, {Value: "600", Text: "10 minutes"}}, LastSignIn: m.nov(24, 8, 55), Teams: "North team"}},
 		{name: "help", page: PageHelp, data: Help{Shell: m.shell("Help", ""), AdminHelp: true}},
 		{name: "keys", page: PageKeys, data: Keys{Shell: m.shell("Keyboard shortcuts", ""), Groups: KeyGroups()}},

@@ -38,6 +38,10 @@ const (
 	PageSpam        = "spam"
 	PageParents     = "parents"
 	PageSignIn      = "signin"
+	PageSignInCode  = "signincode"
+	PageSignInAgain = "signinagain"
+	PageCodes       = "codes"
+	PageWelcome     = "welcome"
 	PageSignedOut   = "signedout"
 	PageMe          = "me"
 	PageHelp        = "help"
@@ -116,6 +120,10 @@ func pageTable() []page {
 		{PageSpam, Spam{}},
 		{PageParents, Parents{}},
 		{PageSignIn, SignIn{}},
+		{PageSignInCode, SignInCode{}},
+		{PageSignInAgain, SignInAgain{}},
+		{PageCodes, Codes{}},
+		{PageWelcome, Welcome{}},
 		{PageSignedOut, SignedOut{}},
 		{PageMe, Me{}},
 		{PageHelp, Help{}},
