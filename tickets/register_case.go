@@ -147,14 +147,12 @@ func (d *Desk) SetOfficer(ctx context.Context, a access.Actor, r OfficerRequest,
 			return err
 		}
 		c := v.Case
-		if c.OfficerID == r.OfficerID && c.FallbackID == r.FallbackID {
-			return nil
-		}
+		same := c.OfficerID == r.OfficerID && c.FallbackID == r.FallbackID
 		c.OfficerID, c.FallbackID = r.OfficerID, r.FallbackID
 		if err := w.tx.UpdateCase(ctx, &c); err != nil {
 			return err
 		}
-		if err := w.holders(ctx, &c, r.OfficerID, r.FallbackID); err != nil {
+		if err := w.holders(ctx, &c, r.OfficerID, r.FallbackID); err != nil || same {
 			return err
 		}
 		return w.recorded(ctx, v, audit.CaseChanged, c.Ref, "officer", nil)

@@ -43,6 +43,7 @@ type App struct {
 	scans      *scanLoop // nil without a scanner
 	dispatcher *outbound.Dispatcher
 	events     *web.Events
+	imports    *web.Imports
 	pulse      *pulse
 	wake       chan struct{} // a letter may be due
 	// now is the database's time, except while the demonstration loads its history.
@@ -64,7 +65,7 @@ func NewApp(ctx context.Context, cfg Config, log *slog.Logger, change func(*App)
 		return nil, err
 	}
 	a := &App{
-		cfg: cfg, log: log, store: db, events: web.NewEvents(), pulse: newPulse(), wake: make(chan struct{}, 1),
+		cfg: cfg, log: log, store: db, events: web.NewEvents(), imports: web.NewImports(), pulse: newPulse(), wake: make(chan struct{}, 1),
 		now: db.Now, leaseTime: leaseTime, watch: newWatch(),
 	}
 	if change != nil {
@@ -84,6 +85,7 @@ func (a *App) Close() error {
 	if a.dispatcher != nil {
 		a.dispatcher.Close()
 	}
+	a.imports.Close()
 	return a.store.Close()
 }
 

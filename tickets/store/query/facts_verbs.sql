@@ -56,7 +56,7 @@ order by f.id;
 
 -- What a person told us about a case by mail. Calls are private anyway.
 -- name: GuardConfidences
-select m.id, m.person_id, m.received_at, m.subject, b.words, b.reply
+select m.id, m.person_id, m.received_at, m.subject, b.words, coalesce(b.reply, '') as reply
 from messages m join bodies b on b.message_id = m.id
 where m.direction = 'in' and m.case_id = cast(? as bigint) and m.person_id in (?)
 order by m.id desc limit 200;
