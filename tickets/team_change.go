@@ -37,6 +37,9 @@ func (d *Desk) AddTeam(ctx context.Context, a access.Actor, r TeamRequest, now t
 		if err := w.checkTeam(ctx, &r); err != nil {
 			return err
 		}
+		if err := w.sameName(ctx, r); err != nil {
+			return err
+		}
 		old, err := w.tx.TeamByName(ctx, r.Name)
 		switch {
 		case notFound(err):
@@ -47,13 +50,6 @@ func (d *Desk) AddTeam(ctx context.Context, a access.Actor, r TeamRequest, now t
 		case err != nil:
 			return err
 		default:
-			gone, err := w.tx.TeamRemoved(ctx, old.ID)
-			if err != nil {
-				return err
-			}
-			if !gone {
-				return teamExists()
-			}
 			if err := w.tx.RestoreTeam(ctx, old.ID); err != nil {
 				return err
 			}
@@ -68,7 +64,20 @@ func (d *Desk) AddTeam(ctx context.Context, a access.Actor, r TeamRequest, now t
 	return out, err
 }
 
-func teamExists() error { return fault.New(fault.Conflict, "There is a team of this name already") }
+// sameName refuses a name that another team has, in whatever case: people could
+// not tell the two apart.
+func (w *work) sameName(ctx context.Context, r TeamRequest) error {
+	list, err := w.tx.Teams(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range list {
+		if t.ID != r.ID && strings.EqualFold(t.Name, r.Name) {
+			return fault.New(fault.Conflict, "There is a team of this name already")
+		}
+	}
+	return nil
+}
 
 // ChangeTeam renames a team and says who leads it.
 func (d *Desk) ChangeTeam(ctx context.Context, a access.Actor, r TeamRequest, now time.Time) error {
@@ -83,11 +92,7 @@ func (d *Desk) ChangeTeam(ctx context.Context, a access.Actor, r TeamRequest, no
 		if err := w.checkTeam(ctx, &r); err != nil {
 			return err
 		}
-		other, err := w.tx.TeamByName(ctx, r.Name)
-		if err == nil && other.ID != t.ID {
-			return teamExists()
-		}
-		if err != nil && !notFound(err) {
+		if err := w.sameName(ctx, r); err != nil {
 			return err
 		}
 		if t.Name == r.Name && t.LeadID == r.LeadID {
