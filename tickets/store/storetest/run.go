@@ -84,6 +84,8 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"facts of a case", testFacts},
 		{"directory and domains", testDirectory},
 		{"imports", testImports},
+		{"settings", testSettings},
+		{"teams with what belongs to them", testTeamsList},
 		{"audit", testAudit},
 		{"every list with every actor", testEveryList},
 	} {
