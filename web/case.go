@@ -27,9 +27,15 @@ func (s *Server) fullRecord(c *Ctx) (*record, error) {
 
 // caseTop is what stands above every tab of a case. current names the tab.
 func (s *Server) caseTop(c *Ctx, r *record, current string) view.CaseTop {
+	var first time.Time
 	t := view.CaseTop{
-		Ref: r.Ref, Child: childOf(r.Case, c.Now), School: r.School, Team: r.TeamName, Alerts: caseAlerts(r, c.Now),
+		Ref: r.Ref, Child: childOf(r.Case, c.Now), School: r.School, Team: r.TeamName, Alerts: caseAlerts(r),
 		Due: view.Due{State: view.NoClock, Text: "No answer is due"},
+	}
+	for i, x := range r.Tickets {
+		if open(x) && x.Clock != nil && x.Clock.StoppedAt == nil && (t.Due.State == view.NoClock || dueAt(x).Before(first)) {
+			t.Due, first = s.due(r.Tickets[i].Clock, c.Now), dueAt(x)
+		}
 	}
 	if r.schoolProtected() {
 		t.School, t.SchoolShow = "", view.CaseShowURL(r.Ref)
@@ -56,7 +62,7 @@ func (r *record) schoolProtected() bool {
 }
 
 // caseAlerts are what must be read before anything is said.
-func caseAlerts(r *record, now time.Time) []view.CaseAlert {
+func caseAlerts(r *record) []view.CaseAlert {
 	var out []view.CaseAlert
 	add := func(text string, link *view.Link) { out = append(out, view.CaseAlert{Text: text, Link: link}) }
 	if r.Restricted {
@@ -87,9 +93,20 @@ func caseAlerts(r *record, now time.Time) []view.CaseAlert {
 			add("We must not write to "+p.Person.Name+" about this child.", rests)
 		}
 	}
+	return out
+}
+
+// casePrompts are what somebody has to do about the case, the alarms first.
+func casePrompts(r *record, now time.Time) []view.CaseAlert {
+	var out []view.CaseAlert
+	add := func(text string, link *view.Link) { out = append(out, view.CaseAlert{Text: text, Link: link}) }
 	if r.full != nil {
-		for _, p := range r.full.Prompts {
-			add(p.Words, promptLink(r.Ref, p))
+		for _, alarm := range []bool{true, false} {
+			for _, p := range r.full.Prompts {
+				if p.Alarm == alarm {
+					add(p.Words, promptLink(r.Ref, p))
+				}
+			}
 		}
 		if age, ok := r.full.ImportAge(now); ok && age > importOld {
 			add("The last extract of the case system is "+plural(int(age.Hours()/24), "day", "days")+" old. What is here may not be what it says there.", nil)
@@ -171,6 +188,7 @@ func (s *Server) showCase(c *Ctx, school bool) error {
 		m.NewPerson = view.NewPersonURL(r.Ref)
 	}
 	m.Steps = caseSteps(r, m.EditHref != "", len(list) == 0)
+	m.Prompts = casePrompts(r, c.Now)
 	m.People = s.casePeople(r)
 	m.Deputy = s.deputy(c, r.OfficerID)
 	m.ImportNote = "No extract of the case system has been taken in."

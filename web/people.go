@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"hearback/tickets/access"
@@ -30,9 +31,26 @@ func (r *record) casePerson(p register.Party, shown bool) view.CasePerson {
 		Told: toldShort(t), NotTold: who.NotTold, Why: t.Why, Ask: t.Ask, Shared: who.Shared, NoWriting: !t.MayWrite, Marks: r.marks(p),
 		Prefers: prefers(p.Person.Name, r.facts.Preferences[p.Person.ID]), Reach: r.reach(p, shown),
 	}
+	out.Why = shortWhy(t.Why)
+	if who.Level == "no" {
+		out.Because = strings.Join(slices.DeleteFunc(slices.Clone(out.Why), func(w string) bool {
+			return w == "Holds parental responsibility." || strings.HasSuffix(w, "is protected.")
+		}), " ")
+	}
 	for _, x := range out.Reach {
 		if x.Protected && x.Value == "" {
 			out.ShowURL = view.PersonShowURL(r.Ref, who.ID)
+		}
+	}
+	return out
+}
+
+// shortWhy leaves out a reason that another one says with more.
+func shortWhy(why []string) []string {
+	var out []string
+	for i, w := range why {
+		if !slices.ContainsFunc(why, func(o string) bool { return o != w && strings.HasPrefix(o, strings.TrimSuffix(w, ".")+" (") }) && !slices.Contains(why[:i], w) {
+			out = append(out, w)
 		}
 	}
 	return out

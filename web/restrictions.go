@@ -109,7 +109,7 @@ func (s *Server) restrictionNewPage(c *Ctx, r *record) view.RestrictionNew {
 			Warn: "It stays in force until two people have ended it. What waits to be sent to the person is held.",
 			Fields: []view.Field{
 				{Name: "kind", Label: "What must not happen", Kind: "radios", Need: "Choose what must not happen", Options: options("", kinds...), About: about("must not happen")},
-				{Name: "person", Label: "About whom", Kind: "select", Hint: "Of what is protected: whose fact it is. A school needs nobody.", Options: who, About: about("choose the person")},
+				{Name: "person", Label: "About whom", Kind: "select", Hint: "Of what is protected: whose fact it is. They know it; others must not. A school can be kept from everybody.", Options: who, About: about("choose the person")},
 				{Name: "against", Label: "Kept from whom", Kind: "select", Hint: "Only for an address, a school or what was said in confidence.", Options: against, About: about("from whom it is kept")},
 				{Name: "source", Label: "On whose word", Kind: "radios", Need: "Choose on whose word it stands", Options: options("", sources...), About: about("whose word")},
 				{Name: "document", Label: "Reference of the order or record", Hint: "May follow. Until it does, evidence is due within five working days."},

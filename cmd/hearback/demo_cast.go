@@ -103,7 +103,7 @@ func demoFamilies() []castCase {
 				rests: []castRestriction{
 					{kind: register.NoContact, about: "Tariq Mansour", source: register.SourceOrder, document: "Order FL-0117", starts: -200, review: -12},
 					{kind: register.AddressProtected, about: "Layla Haddad", source: register.SourceSocialCare, document: "Safety plan 44", starts: -200, review: 60},
-					{kind: register.SchoolProtected, source: register.SourceFamily, reason: "She rang: he must not find out where Idris goes now.", starts: -3, review: 4},
+					{kind: register.SchoolProtected, about: "Layla Haddad", source: register.SourceFamily, reason: "She rang: he must not find out where Idris goes now.", starts: -3, review: 4},
 				},
 				postal:  map[string][2]string{"Layla Haddad": {"Larkspur House\n7 Tern Close\nWestmarsh", "WM4 7QX"}},
 				protect: []castProtected{{register.FactAddress, "Larkspur House", register.AddressProtected}, {register.FactAddress, "7 Tern Close", register.AddressProtected}, {register.FactSchool, "Saltmere Primary", register.SchoolProtected}},

@@ -17,6 +17,7 @@ type Case struct {
 	OfficerHref   string // changes officer and fall-back; empty: may not
 	ImportNote    string // how old the last extract of the case system is
 	Steps         []CaseStep
+	Prompts       []CaseAlert // what somebody has to do about the case
 	People        []CasePerson
 	NewPerson     string // address of the form; empty: may not
 	Restrictions  string // "2 in force: no contact (court order), ..."

@@ -266,7 +266,7 @@ func (m morning) cases() []fixture {
 	}
 	full := Case{
 		Shell: m.shell("WM-2201 (M.B.) Case", "Cases"), Top: top, Officer: "Priya Nair", Deputy: "Ola Reyes", Fallback: "Duty lead", FamilyTold: "2 Sep, by email",
-		OfficerHref: "/c/WM-2201/officer", ImportNote: "Case system last taken in Tue 24 Nov, 02:10.", People: m.casePeople(), NewPerson: "/c/WM-2201/people/new",
+		OfficerHref: "/c/WM-2201/officer", ImportNote: "Case system last taken in Tue 24 Nov, 02:10.", People: m.casePeople(), Prompts: []CaseAlert{{"“No contact” is to be reviewed by 24 November 2026.", &Link{"Restrictions", "/c/WM-2201/restrictions"}}}, NewPerson: "/c/WM-2201/people/new",
 		Restrictions: "1 (no contact, court order)", RestHref: "/c/WM-2201/restrictions", EditHref: "/c/WM-2201/edit", Facts: []Fact{{Name: "Born", Value: "14 Mar 2019"}}, Siblings: []Link{{"WM-2204 (I.B.)", "/c/WM-2204"}},
 		Clocks: []ClockRow{{Name: "Final plan", At: time.Date(2027, 3, 22, 12, 0, 0, 0, m.loc), Day: true, Due: Due{OnTrack, "On track"}, Left: "week 4 of 20, 118 days left", Detail: "Regulation 13(2)"}}, Standards: []ClockRow{{Name: "SEN-104233", At: m.nov(24, 17, 15), Due: Due{DueSoon, "Due soon"}, Left: "6 hours left"}}, Promises: []Promise{{Text: "Draft", By: m.nov(30, 9, 0), Who: "Ola R.", Due: Due{OnTrack, "On track"}}}, Line: line, LineNote: "Last from family 17 Nov · last from us 17 Nov (automatic) · last two-way 12 Nov (8 working days)", Open: m.rows(false)[1:2], Finished: m.rows(false)[8:9], WriteHref: "/c/WM-2201/messages/new", CallHref: "/calls/new?case=WM-2201",
 	}

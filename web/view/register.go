@@ -31,6 +31,7 @@ type CasePerson struct {
 	Level     string // "yes", "part", "no"
 	Told      string
 	NotTold   string
+	Because   string // why nothing may be told; empty otherwise
 	Why       []string
 	Ask       []string
 	Shared    string
