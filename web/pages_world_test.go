@@ -25,6 +25,8 @@ import (
 	"hearback/tickets/register"
 	"hearback/tickets/store"
 	"hearback/web"
+	"hearback/web/oidc"
+	"hearback/web/session"
 	"hearback/web/view"
 )
 
@@ -50,6 +52,7 @@ type pages struct {
 	states  []web.MailboxState
 	verdict guard.Verdict
 	demo    *outside
+	council *oidc.Provider // nil: none
 	mail    *swapMail
 	retried func(raw []byte) *tickets.Inbound // how a retried mail reads; nil: it does not
 
@@ -61,7 +64,7 @@ type pages struct {
 	mother, father, aunt, leosMother, school register.Person
 }
 
-func newPages(t *testing.T) *pages {
+func newPages(t *testing.T, change ...func(*web.Deps)) *pages {
 	t.Helper()
 	gin.SetMode(gin.TestMode)
 	ctx := t.Context()
@@ -85,11 +88,11 @@ func newPages(t *testing.T) *pages {
 	p.must(err)
 	p.seed()
 	p.states = []web.MailboxState{{Mailbox: p.box, Folder: "INBOX", OK: true, LastGood: p.now}}
-	srv, err := web.New(web.Deps{
+	deps := web.Deps{
 		Store: db, Desk: p.desk, Review: p, Mail: p.mail, Sessions: p.sessions(),
 		Verify:    func(_ context.Context, password, hash string) (bool, error) { return password == hash, nil },
+		SignIn:    p.signIn(),
 		Retry:     p.retry,
-		Calendar:  sla.DefaultCalendar(),
 		Mailboxes: func(context.Context) []web.MailboxState { return p.states },
 		Health:    func(context.Context) web.Health { return web.Health{} },
 		Mode:      func() tickets.Mode { return p.mode },
@@ -97,7 +100,11 @@ func newPages(t *testing.T) *pages {
 		Council: view.Council{Name: "Westmarsh Council", Mark: "WM", Help: "01234 000000"}, Phone: "01234 000100",
 		Now: func(context.Context) (time.Time, error) { return p.now, nil },
 		Log: slog.New(slog.DiscardHandler),
-	})
+	}
+	for _, c := range change {
+		c(&deps)
+	}
+	srv, err := web.New(deps)
 	p.must(err)
 	r := gin.New()
 	srv.Register(r)
@@ -110,6 +117,13 @@ func (p *pages) sessions() *scs.SessionManager {
 	m := scs.New()
 	m.Store, m.HashTokenInStore, m.IdleTimeout = p.db.Sessions(), true, time.Hour
 	return m
+}
+
+// signIn is by password, and an app for who has set one up.
+func (p *pages) signIn() web.SignIn {
+	vault, err := session.NewVault()
+	p.must(err)
+	return web.SignIn{Vault: vault, Hash: func(_ context.Context, password string) (string, error) { return password, nil }, Council: p.council}
 }
 
 func (p *pages) must(err error) {
