@@ -140,7 +140,10 @@ func (p *Provider) verify(ctx context.Context, d *discovered, raw string, pendin
 	if c.EmailVerified == nil || bool(*c.EmailVerified) {
 		id.Email = c.Email
 	}
-	return id, p.groups(id, c)
+	if err := p.groups(id, c); err != nil {
+		return nil, err
+	}
+	return id, nil
 }
 
 // groups finds the role and team that the groups stand for.
