@@ -33,6 +33,8 @@ func adminNav(a access.Actor, current string) []view.NavItem {
 		{"calendar", "Calendar", view.CalendarURL(), access.ReadSystem},
 		{"domains", "Staff domains", view.DomainsURL(), access.ReadSystem},
 		{"directory", "Directory", view.DirectoryURL(), access.ReadSystem},
+		{"import", "Import cases", view.ImportURL(), access.ImportCases},
+		{"waiting", "Imports: to decide", view.ImportWaitingURL(), access.ManageRestrictions},
 		{"rules", "Intake rules", view.RulesURL(), access.ReadLedger},
 		{"mode", "Outgoing post", "/admin/mode", access.ReadSystem},
 	}

@@ -245,8 +245,10 @@ func confirmSection(c *Ctx, do string, r tickets.CalendarChange, p tickets.Calen
 		moves = upper(plural(p.Moves, "due date moves", "due dates move")) + fmt.Sprintf(": %d later, %d sooner.", p.Later, p.Sooner)
 	}
 	sec.Facts = []view.AdminFact{
-		{Name: "Waiting enquiries looked at", Text: id(int64(p.Running))}, {Name: "Due dates", Text: moves},
-		{Name: "Would become late", Text: id(int64(p.LateAfter)), Tone: toneIf(p.LateAfter > 0, "warn")}, {Name: "Would be late no more", Text: id(int64(p.InTime))},
+		{Name: "Waiting enquiries looked at", Text: id(int64(p.Running))},
+		{Name: "Due dates", Text: moves},
+		{Name: "Would become late", Text: id(int64(p.LateAfter)), Tone: toneIf(p.LateAfter > 0, "warn")},
+		{Name: "Would be late no more", Text: id(int64(p.InTime))},
 	}
 	if p.Moves > 0 {
 		f.Warn = "Families were told the old dates. A date that moves sooner is kept anyway; of one that moves later, tell the family."

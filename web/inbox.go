@@ -214,7 +214,7 @@ func (s *Server) dueDays(items []tickets.TicketView, now time.Time) []chart.Day 
 	today := sla.DateOf(now)
 	days := []chart.Day{{Name: "late"}, {Name: "today"}}
 	for d, n := today.AddDays(1), 0; n < 4; d = d.AddDays(1) {
-		if s.Calendar.IsWorkingDay(d) {
+		if s.Desk.Calendar().IsWorkingDay(d) {
 			days = append(days, chart.Day{Name: sla.FormatDateShort(d)})
 			n++
 		}
@@ -254,7 +254,7 @@ func (s *Server) dueDays(items []tickets.TicketView, now time.Time) []chart.Day 
 }
 
 func (s *Server) left(c *tickets.TicketClock, now time.Time) string {
-	d, err := sla.Remaining(c.Clock, s.Calendar, now)
+	d, err := sla.Remaining(c.Clock, s.Desk.Calendar(), now)
 	if err != nil {
 		return ""
 	}

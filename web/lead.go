@@ -116,7 +116,7 @@ func (s *Server) load(c *Ctx, f tickets.LeadFigures) ([]view.OfficerLoad, []char
 			h = &held{}
 			by[t.OwnerID] = h
 		}
-		n, err := s.Calendar.WorkingDaysBetween(sla.DateOf(t.ReceivedAt), day)
+		n, err := s.Desk.Calendar().WorkingDaysBetween(sla.DateOf(t.ReceivedAt), day)
 		if err != nil {
 			continue // older than the calendar: it is in the numbers, not in the ages
 		}

@@ -27,7 +27,7 @@ func (s *Server) due(c *tickets.TicketClock, now time.Time) view.Due {
 	if c == nil || c.DueAt.IsZero() {
 		return view.Due{State: view.NoClock, Text: "No answer date"}
 	}
-	d := view.Due{Text: sla.Describe(c.Clock, s.Calendar, now)}
+	d := view.Due{Text: sla.Describe(c.Clock, s.Desk.Calendar(), now)}
 	switch sla.State(c.Clock, now) {
 	case sla.StateAnswered:
 		d.State = view.Answered

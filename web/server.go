@@ -25,6 +25,7 @@ type Server struct {
 	view   *view.Renderer
 	charts *chart.Drawer
 	limits *session.Limits
+	tries  tries // of mailboxes, from the page
 }
 
 // New parses every template and fails when one is missing.
@@ -35,6 +36,9 @@ func New(d Deps) (*Server, error) {
 	r, err := view.New(view.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
+	}
+	if d.Imports == nil {
+		d.Imports = NewImports()
 	}
 	charts, err := chart.New()
 	if err != nil {

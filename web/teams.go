@@ -71,8 +71,12 @@ func (s *Server) showTeams(c *Ctx, status int, form *view.Form, errs []view.Fiel
 			}
 		}
 		rows = append(rows, view.AdminRow{Cells: []view.AdminCell{
-			{Text: t.Name, Href: view.TeamURL(id(t.ID))}, leadCell(t.Team, byID),
-			{Text: id(int64(t.People))}, {Text: id(int64(t.Cases))}, {Text: id(int64(t.Open))}, {Text: orNone(joined(own))},
+			{Text: t.Name, Href: view.TeamURL(id(t.ID))},
+			leadCell(t.Team, byID),
+			{Text: id(int64(t.People))},
+			{Text: id(int64(t.Cases))},
+			{Text: id(int64(t.Open))},
+			{Text: orNone(joined(own))},
 		}})
 	}
 	m.Sections = []view.AdminSection{{
@@ -207,7 +211,8 @@ func (s *Server) showTeam(c *Ctx, status int, forms []*view.Form, errs []view.Fi
 	m.Sections = []view.AdminSection{
 		{ID: "facts", Heading: "The team", Facts: []view.AdminFact{
 			{Name: "Lead", Text: joined(append([]string{lead.Text}, lead.Notes...)), Tone: lead.Tone},
-			{Name: "Open cases", Text: id(int64(t.Cases))}, {Name: "Open enquiries", Text: id(int64(t.Open))},
+			{Name: "Open cases", Text: id(int64(t.Cases))},
+			{Name: "Open enquiries", Text: id(int64(t.Open))},
 		}},
 		{ID: "people", Heading: "People", Table: view.NewAdminTable("People of the team", "Nobody is in this team.", []string{"Name", "Role", "Away"}, rows)},
 		{ID: "change", Heading: "Change", Forms: formsOf(forms...)},

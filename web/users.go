@@ -53,7 +53,9 @@ func userRow(p register.Staff, f tickets.StaffFigure, team string, byID map[int6
 		last = view.AdminCell{At: f.LastSignIn}
 	}
 	return view.AdminRow{Cells: []view.AdminCell{
-		{Text: p.Name, Href: view.UserURL(id(p.ID)), Notes: []string{p.Email}}, {Text: roleWord(access.Role(p.Role))}, {Text: orNone(team)},
+		{Text: p.Name, Href: view.UserURL(id(p.ID)), Notes: []string{p.Email}},
+		{Text: roleWord(access.Role(p.Role))},
+		{Text: orNone(team)},
 		signCell(p, f, now), last, stateCell(p, f, byID, now),
 	}}
 }

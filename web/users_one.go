@@ -45,7 +45,8 @@ func (s *Server) userForms(c *Ctx, p *register.Staff) ([]*view.Form, error) {
 		Fields: []view.Field{
 			{Name: "name", Label: "Name", Value: p.Name, Need: "Enter the name that colleagues see", About: []string{"name that"}},
 			{Name: "role", Label: "Role", Kind: "select", Options: roleOptions(access.Role(p.Role)), Need: "Choose a role", About: []string{"role"}},
-			{Name: "team", Label: "Team", Kind: "select", Options: teams, About: []string{"team"}}, endsField(p.AccessEndsAt),
+			{Name: "team", Label: "Team", Kind: "select", Options: teams, About: []string{"team"}},
+			endsField(p.AccessEndsAt),
 		},
 	}
 	cover := &view.Form{
@@ -114,10 +115,13 @@ func (s *Server) showUser(c *Ctx, status int, forms []*view.Form, errs []view.Fi
 	m.Heading = p.Name
 	m.Back, m.Errors = &view.Link{Text: "All users", Href: view.UsersURL()}, errs
 	facts := []view.AdminFact{
-		{Name: "E-mail address", Text: p.Email}, {Name: "Role", Text: roleWord(access.Role(p.Role))}, {Name: "Team", Text: orNone(teams[p.TeamID].Name)},
+		{Name: "E-mail address", Text: p.Email},
+		{Name: "Role", Text: roleWord(access.Role(p.Role))},
+		{Name: "Team", Text: orNone(teams[p.TeamID].Name)},
 		{Name: "State", Text: joined(append([]string{state.Text}, state.Notes...)), Tone: state.Tone},
 		{Name: "Signs in with", Text: joined(append([]string{sign.Text}, sign.Notes...)), Tone: sign.Tone},
-		{Name: "Last sign-in", At: f.LastSignIn, Text: neverIf(f.LastSignIn.IsZero())}, {Name: "Open sessions", Text: id(int64(f.Sessions))},
+		{Name: "Last sign-in", At: f.LastSignIn, Text: neverIf(f.LastSignIn.IsZero())},
+		{Name: "Open sessions", Text: id(int64(f.Sessions))},
 	}
 	m.Sections = []view.AdminSection{{ID: "facts", Heading: "The account", Facts: facts}, {ID: "change", Heading: "Change", Forms: formsOf(forms...)}}
 	return s.showAdmin(c, status, m)
@@ -191,7 +195,8 @@ func leftWords(l tickets.Left) string {
 		n         int
 		one, many string
 	}{
-		{l.Letters, "letter held", "letters held"}, {l.Enquiries, "enquiry without an owner now", "enquiries without an owner now"},
+		{l.Letters, "letter held", "letters held"},
+		{l.Enquiries, "enquiry without an owner now", "enquiries without an owner now"},
 		{l.Cases, "case whose fall-back owner cannot sign in", "cases whose fall-back owner cannot sign in"},
 	} {
 		if x.n > 0 {

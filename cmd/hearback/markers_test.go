@@ -250,7 +250,7 @@ func (h *house) panics(word string) {
 	h.t.Helper()
 	site, err := web.New(web.Deps{
 		Store: h.app.store, Desk: h.app.desk, Review: review{h.app}, Mail: mailReader{}, Sessions: h.app.sessions(false),
-		Verify: panicking{word}.Verify, Retry: h.app.retryMail, Calendar: h.app.calendar, Mailboxes: h.app.mailboxStates,
+		Verify: panicking{word}.Verify, Retry: h.app.retryMail, Mailboxes: h.app.mailboxStates,
 		Health: h.app.health, Mode: h.app.mode, Events: web.NewEvents(), Wake: func() {}, Now: h.app.now, Log: h.app.log,
 	})
 	must(h.t, err)

@@ -136,8 +136,8 @@ func (a *App) Handler() (http.Handler, error) {
 	secure := strings.HasPrefix(a.cfg.HTTP.BaseURL, "https://")
 	site, err := web.New(web.Deps{
 		Store: a.store, Desk: a.desk, Review: review{a}, Mail: mailReader{}, Sessions: a.sessions(secure),
-		Verify: newVerifier().verify, SignIn: signIn, Retry: a.retryMail, Calendar: a.calendar, Mailboxes: a.mailboxStates,
-		Health: a.health, Mode: a.mode, Hold: time.Duration(a.cfg.Outbound.Hold), Events: a.events, Wake: a.wakeUp,
+		Verify: newVerifier().verify, SignIn: signIn, Retry: a.retryMail, Mailboxes: a.mailboxStates,
+		Health: a.health, Board: a.board, TryMailbox: a.tryMailbox, Warnings: a.watch.all, Mode: a.mode, Hold: time.Duration(a.cfg.Outbound.Hold), Events: a.events, Imports: a.imports, Wake: a.wakeUp,
 		Demo: a.demoMail(), Users: a.demoUsers(), Council: view.Council{Name: a.cfg.Council.Name, Mark: mark(a.cfg.Council.Name), Help: a.cfg.Council.TeamPhone},
 		Phone: a.cfg.Council.TeamPhone, Now: a.now, Log: a.log, Secure: secure,
 	})

@@ -35,7 +35,9 @@ func (m morning) administration() []fixture {
 	code := page("Invitation")
 	code.Code = &AdminCode{What: "Code for Priya Nair", Code: "abcd efgh ijkl mnop qrst uvwx yz", After: "It is shown this once."}
 	return []fixture{
-		{name: "admin-home", page: PageAdmin, data: home}, {name: "admin-list", page: PageAdmin, data: list},
-		{name: "admin-edit", page: PageAdmin, data: edit}, {name: "admin-code", page: PageAdmin, data: code},
+		{name: "admin-home", page: PageAdmin, data: home},
+		{name: "admin-list", page: PageAdmin, data: list},
+		{name: "admin-edit", page: PageAdmin, data: edit},
+		{name: "admin-code", page: PageAdmin, data: code},
 	}
 }
