@@ -25,7 +25,7 @@ PKGS         ?= ./...
 RUN          ?=
 ARGS         ?=
 TEST_TIMEOUT ?= 15m
-# One package of long tests, or one fuzz target. The longest takes about an hour and a half.
+# For all long tests of one package, or one fuzz target. Those of the program take about an hour.
 SOAK_TIMEOUT ?= 6h
 FUZZTIME     ?= 10m
 BENCH        ?= .

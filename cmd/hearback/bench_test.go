@@ -40,7 +40,7 @@ import (
 //
 //	HEARBACK_BENCH_RUNS      runs of which the median is given (3)
 //	HEARBACK_BENCH_MAILS     mails to take in (10000)
-//	HEARBACK_BENCH_MESSAGES  messages behind the pages (100000) and the intake (1000000)
+//	HEARBACK_BENCH_MESSAGES  messages behind the pages (100000) and the intake (1000000, 13 GB)
 //	HEARBACK_BENCH_USERS     people who each ask every two seconds (50)
 //	HEARBACK_BENCH_SECONDS   for how long (30)
 

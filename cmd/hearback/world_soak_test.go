@@ -144,8 +144,25 @@ func (s *soak) inProcess() *App {
 	return app
 }
 
-// deliver puts the next n generated mails into the mailbox.
+// deliver puts the next n generated mails into the mailbox. They come by way of
+// another folder: Dovecot would read a directory while files are put into it, see
+// the later ones first and number an answer before what it answers.
 func (s *soak) deliver(n int) {
+	s.t.Helper()
+	if s.left == 0 || n == 0 {
+		return
+	}
+	s.seed("Coming", n)
+	c := s.h.dovecot.Client(s.t, s.h.user)
+	_, err := c.Select("Coming", nil).Wait()
+	must(s.t, err)
+	_, err = c.Move(imap.SeqSet{imap.SeqRange{Start: 1}}, "INBOX").Wait() // 1:*
+	must(s.t, err)
+	must(s.t, c.Logout().Wait())
+}
+
+// seed writes the next n generated mails into a folder that nobody reads now.
+func (s *soak) seed(folder string, n int) {
 	s.t.Helper()
 	var batch []mailtest.Mail
 	for ; n > 0 && s.left > 0; n-- {
@@ -157,11 +174,11 @@ func (s *soak) deliver(n int) {
 		s.want.take(m)
 		s.sum(m.ID, m.Raw)
 		if batch = append(batch, m); len(batch) == 500 {
-			s.h.dovecot.Seed(s.t, s.h.user, "INBOX", batch)
+			s.h.dovecot.Seed(s.t, s.h.user, folder, batch)
 			batch = batch[:0]
 		}
 	}
-	s.h.dovecot.Seed(s.t, s.h.user, "INBOX", batch)
+	s.h.dovecot.Seed(s.t, s.h.user, folder, batch)
 }
 
 func (s *soak) sum(id string, raw []byte) {
