@@ -21,6 +21,8 @@ type talk struct {
 	dual           bool   // somebody greeted is outside for this case and staff otherwise
 	partner        bool   // all who would get it outside are professionals
 	second         bool   // you, your: somebody is spoken to
+	toStaff        bool   // it is staff whom it is written to, by its greeting or by who stands in To
+	plain          bool   // every sentence is one that anybody may read
 	said           int    // weight of what is said
 }
 
@@ -36,13 +38,17 @@ func (m *matter) readTalk() *talk {
 	m.talk = t
 	w := words(text)
 	g := greetingOf(text)
-	t.outsideGreeted = m.greetsOutside(g)
+	staffFirst := m.staffFirst()
+	t.outsideGreeted = m.greetsOutside(g) && (!g.staff || !staffFirst) || m.vocative(text)
 	for _, r := range m.outside {
 		t.dual = t.dual || calls(g.words, nameWords(r.name)) && m.isStaffAddress(r.addr)
 	}
 	t.partner = len(m.outside) > 0 && !m.familyOutside()
 	if !t.outsideGreeted {
 		t.colleague = m.greetedColleague(g, text)
+	}
+	if g.staff && staffFirst && !t.outsideGreeted {
+		t.colleague = "colleagues"
 	}
 	var rest []string
 	t.aside, rest = m.asideTo(text, t.colleague)
@@ -81,6 +87,8 @@ func (m *matter) readTalk() *talk {
 		}
 		return min(got, most)
 	}
+	t.toStaff = !t.outsideGreeted && (t.colleague != "" || t.aside != "" || staffFirst && t.present != "")
+	t.plain = m.neutral(text, m.familyOutside())
 	t.said = weigh(secrecy(), 2, 4) + weigh(strategy(), 2, 4) + weigh(contempt(), 1, 2) + weigh(opinion(), 1, 1)
 	return t
 }
@@ -123,6 +131,9 @@ func (t *talk) audience() int {
 
 // private reports a letter that reads as if written to a colleague.
 func (t *talk) private() bool {
+	if t.toStaff && !t.plain && !t.openCopy {
+		return true
+	}
 	a := t.audience()
 	alone := t.colleague == "" && t.aside == "" && t.present == "" && !t.named
 	switch {

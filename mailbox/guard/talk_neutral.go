@@ -1,0 +1,214 @@
+package guard
+
+import (
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A text that is meant for a colleague while somebody outside would get it is a
+// question only when each sentence of it is one that anybody may read: it asks for
+// something to be sent, booked or added, says when and where, or thanks. Everything
+// else stops. This way round no list has to hold all that can be said behind
+// somebody's back.
+
+// neutral reports such a text. family tells that somebody of a family would read it.
+func (m *matter) neutral(text string, family bool) bool {
+	child := m.namesChild(text)
+	for _, s := range m.talkSentences(text) {
+		if !neutralSentence(s, family, child) {
+			return false
+		}
+	}
+	return true
+}
+
+// talkSentences are the sentences of a text as words, without the names of staff
+// and of the child, and without words of greeting.
+func (m *matter) talkSentences(text string) [][]string {
+	var out [][]string
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(".!?\n;…", r) }) {
+		w := words(part)
+		w = slices.DeleteFunc(w, func(x string) bool {
+			return isGreeting(x) || m.isStaffWord(x) || m.isStaffLast(x) || m.isChildWord(x) || m.isChildWord(strings.TrimSuffix(x, "s"))
+		})
+		if len(w) > 0 {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+func (m *matter) isStaffLast(w string) bool {
+	return slices.ContainsFunc(m.names.staff, func(n []string) bool { return len(n) > 1 && n[len(n)-1] == w })
+}
+
+// neutralSentence judges one sentence.
+func neutralSentence(w []string, family, child bool) bool {
+	plain := plainWords()
+	negated, when, ours, odd := false, false, false, 0
+	for _, x := range w {
+		switch {
+		case plain.loaded[x]:
+			return false
+		case family && isAdultWord(x):
+			return false
+		case family && !child && isThird(x):
+			return false
+		}
+		negated = negated || isNegation(x)
+		ours = ours || x == "we" || x == "our" || x == "weve" || x == "well" && w[0] == x || x == "wed"
+		when = when || isWhen(x)
+		if !plain.easy[x] && !isWhen(x) && !isThird(x) {
+			odd++
+		}
+	}
+	if from, _, ok := stance().find(w); ok && from >= 0 {
+		return false
+	}
+	if odd == 0 {
+		return !negated || when
+	}
+	if negated || ours {
+		return false
+	}
+	return asksPlainly(w, plain) || when && odd <= 2 && odd*3 <= len(w)
+}
+
+// asksPlainly reports a request for something that anybody may see being asked.
+func asksPlainly(w []string, plain *plainBook) bool {
+	at := -1
+	for i, x := range w {
+		next := ""
+		if i+1 < len(w) {
+			next = w[i+1]
+		}
+		switch {
+		case x == "please" || x == "pls" || x == "plz" || x == "kindly" || x == "grateful" || x == "remember",
+			(x == "can" || x == "could" || x == "would" || x == "will" || x == "may") && (next == "you" || next == "u" || next == "i"),
+			x == "let" && next == "me":
+			at = i
+		case (x == "are" || x == "is" || x == "do" || x == "have" || x == "when" || x == "where" || x == "wheres" || x == "whens") && i == 0:
+			at = i
+		case (x == "what" || x == "which") && plain.places[next]:
+			return true
+		}
+		if at >= 0 {
+			break
+		}
+	}
+	if at < 0 && plain.tasks[w[0]] {
+		at = 0 // "Send me the form when you can"
+	}
+	if at < 0 {
+		return false
+	}
+	for _, x := range w[at:min(len(w), at+7)] {
+		if plain.tasks[x] {
+			return true
+		}
+	}
+	return false
+}
+
+func isNegation(x string) bool {
+	switch x {
+	case "not", "no", "never", "dont", "doesnt", "didnt", "wont", "cant", "cannot", "isnt", "arent", "wasnt", "wouldnt", "shouldnt", "neednt", "hasnt", "havent", "nothing", "nobody", "without":
+		return true
+	}
+	return false
+}
+
+// isWhen reports words for days, times and rooms.
+func isWhen(x string) bool {
+	if allDigits(x) || isMonth(x) || strings.HasSuffix(x, "day") && len(x) <= 9 || strings.HasSuffix(x, "days") {
+		return true
+	}
+	if x[0] >= '0' && x[0] <= '9' && len(x) <= 5 {
+		return true // 10am, 14th
+	}
+	switch x {
+	case "tomorrow", "tonight", "week", "weeks", "month", "morning", "afternoon", "evening", "noon", "oclock", "am", "pm", "room", "half", "term", "fortnight", "lunchtime", "mon", "tue", "tues", "wed", "thu", "thurs", "fri":
+		return true
+	}
+	return false
+}
+
+// plainBook holds the words of neutralSentence.
+type plainBook struct{ easy, loaded, tasks, places map[string]bool }
+
+// plainWords reads them once.
+var plainWords = sync.OnceValue(func() *plainBook {
+	set := func(texts ...string) map[string]bool {
+		s := map[string]bool{}
+		for _, t := range texts {
+			for _, f := range strings.Fields(t) {
+				s[f] = true
+			}
+		}
+		return s
+	}
+	return &plainBook{
+		easy: set(plainFunction, plainTasks, plainThings), loaded: set(loadedWords), tasks: set(plainTasks + " free available able around coming in ok okay possible know ready"),
+		places: set("time date day room venue form number address link email phone postcode spelling extension"),
+	}
+})
+
+// Words that say nothing about anybody.
+const plainFunction = `a an and or the to of in on at for from by with as is are be am was will would can could may do does did has have had i im ill ive id me my you your u ur youre youve
+it its this that these those there here heres thats if when where what which who how so then than also too just please pls kindly thanks thank ta cheers many diolch grateful regards kind best wishes
+yes yep ok okay sure great lovely perfect brilliant fine good helpful thats noted will shall get got let us once soon asap minute moment chance whenever possible able free available ready both all everyone
+hope well welcome no problem worries hi hello dear sorry re fw fwd about up out over into new latest first second last next before after still again now today been being more one two three some any via per`
+
+// What one colleague asks of another in front of anybody.
+const plainTasks = `send sent sends resend forward add upload uploaded print book booked confirm circulate update updated scan post save attach attached order arrange organise set setup move share email phone ring call text
+invite bring provide give put file copy check chair attend join meet collect return sign fill complete pass let reply note amend correct change issue deliver reserve pop drop request dial schedule rearrange sort distribute type look`
+
+// Things that such requests are about.
+const plainThings = `form forms copy copies number phone mobile address email letter letters report reports plan plans draft agenda minutes notes review reviews meeting meetings call visit appointment time times date dates day diary calendar
+room venue office teams zoom link invite invitation taxi transport route driver escort school schools college class parking list folder system attachment document documents file paperwork details info information question questions
+annual leave working hybrid reception building desk door floor key keys laptop projector tea coffee biscuits papers pack timetable register consent signature signed page pages copy hand version contact rota cover back speak see`
+
+// Words that no plain request to a colleague holds.
+const loadedWords = `tribunal appeal appeals appellant appealing complaint complaints complain ombudsman solicitor solicitors barrister counsel legal lawyer litigation litigate court witness evidence hearing
+budget cost costs funding fund funded money expensive cheaper cheap spend overspend compensation payout pay paying exposure liability liable risk risky breach unlawful deadline overdue late lost missed mistake mistakes error wrong fault
+concede defend defence refuse refused reject decline stall ignore delay delayed backdate diagnosis diagnosed safeguarding mash police allegation allegations suspect lie lying lied liar believe credible reliable reliability honest candid candidly
+secret quiet confidential confidence hide hiding aware unaware vexatious difficult demanding aggressive drunk drugs drinking mental anxious hysterical emotional manipulative ridiculous nonsense rubbish stupid mad crazy awful nightmare
+panel decision position strategy tactic tactics argue argument weak weakest strong case exemption foi sar press media facebook councillor mp threat threatening threatened fight angry upset cross moan moaning whinge rant rude
+wtf ffs omg lol lmao bloody hell damn god sake ridiculous unbelievable typical honestly frankly obviously apparently supposedly allegedly wonder expect suppose guess reckon doubt hoping worried concerned annoying tired sick fed`
+
+// stance is somebody's own view or plan.
+var stance = sync.OnceValue(func() *phrases {
+	return readPhrases(`i think|feel|find|believe|reckon|suspect|doubt|guess|suppose|propose|prefer|suggest|gather|fear|worry|wonder|agree|disagree|recommend|advise|assume|imagine
+id|ill rather|say|suggest|leave|let|wait|prefer|propose|argue|deny|resist|go
+i would|should|might|may|must rather|say|suggest|leave|let|wait|prefer|propose|argue|deny|resist|not|go|be
+im inclined|minded|worried|concerned|afraid|not|sure|convinced|tempted|going
+my view|own|preference|opinion|impression|advice|sense|feeling|guess|instinct|concern|worry
+in my
+between us|ourselves|you
+get|gets|getting away|rid|wind
+say|saying nothing|no|yes|that|as
+tell|telling|told _
+how do|should|can we|i
+what do|should|can we|i
+what did|was|were|have we|our
+do we|i
+should we|i
+can|could we
+lets
+let us not|just|say|wait|leave|keep|see
+shall we|i
+as little|few
+same|usual old|tone|story|again|thing
+not again
+here we go
+well done for
+good luck
+keep|keeping it|this|them|her|him|an|from
+hold off|on|back|fire
+sit on
+log|logged|record|recorded|put|mark|close|closed|down it|this|as|her|him|them
+leave it|this|that|them|him|her
+back me|us
+cover for|me|us|our|this`)
+})
