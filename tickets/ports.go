@@ -202,7 +202,7 @@ type MatchFacts struct {
 	// Variants are the people who are recorded with another spelling of the mailbox
 	// (register.LooseMailbox). They put no mail on a case; their restrictions count.
 	Variants []SenderFact
-	Staff   *register.Staff
+	Staff    *register.Staff
 	// OwnAddress: the sender is one of our own mailboxes.
 	OwnAddress bool
 	// Merged holds, for each merged ticket among the facts, the ticket that has
@@ -298,6 +298,8 @@ type CaseQuery struct {
 	Q      string
 	Limit  int
 	Cursor string
+	// NoOfficer lists only open cases that nobody answers for, which is an alarm.
+	NoOfficer bool
 }
 
 // CaseView is a case with its people and open tickets.

@@ -155,6 +155,15 @@ func TestNobodyResponsibleIsAnAlarm(t *testing.T) {
 	if p := prompt(r, tickets.PromptNoOfficer); p == nil || !p.Alarm {
 		t.Errorf("%+v", r.Prompts)
 	}
+	page, err := w.db.Cases(ctx, actor(w.lead), tickets.CaseQuery{NoOfficer: true})
+	w.must(err)
+	if page.Total != 2 || len(page.Items) != 2 {
+		t.Errorf("%d cases that nobody answers for", page.Total)
+	}
+	w.must(w.desk.SetOfficer(ctx, actor(w.lead), tickets.OfficerRequest{Ref: "WM-2202", OfficerID: w.priya.ID, FallbackID: w.lead.ID}, w.now))
+	if page, err = w.db.Cases(ctx, actor(w.lead), tickets.CaseQuery{NoOfficer: true}); err != nil || page.Total != 1 || page.Items[0].Ref != "WM-2201" {
+		t.Errorf("%+v, %v", page, err)
+	}
 	w.fails(fault.Invalid, w.desk.SetOfficer(ctx, actor(w.lead), tickets.OfficerRequest{Ref: "WM-2201", OfficerID: w.dean.ID, FallbackID: w.lead.ID}, w.now), "who has left")
 	if _, err := w.desk.CaseRecord(ctx, w.stranger(), "WM-2201", w.now); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a stranger: %v", err)

@@ -93,15 +93,6 @@ func (v *CaseView) onCase(personID int64) (register.Party, error) {
 	return p, nil
 }
 
-// links are those of everybody on the case.
-func (v *CaseView) links() []register.Link {
-	out := make([]register.Link, 0, len(v.Parties))
-	for _, p := range v.Parties {
-		out = append(out, p.Link)
-	}
-	return out
-}
-
 // loosening is what every change that tells somebody more, or takes protection
 // away, asks for: the permission, and a reason that is kept.
 func (w *work) loosening(ctx context.Context, caseID, personID int64, what, reason string) error {

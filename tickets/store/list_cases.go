@@ -95,6 +95,9 @@ func (r reader) Cases(ctx context.Context, a access.Actor, cq tickets.CaseQuery)
 // person's on the case, or it is a reference or a number.
 func (q *queries) caseFilter(a access.Actor, cq tickets.CaseQuery) cond {
 	all := []cond{q.seesCase(a)}
+	if cq.NoOfficer {
+		all = append(all, is(q.CaseIsOpen), is(q.CaseNoOfficer))
+	}
 	typed := strings.TrimSpace(cq.Q)
 	if words := terms(typed, maxTerms); len(words) > 0 {
 		exact := strings.ReplaceAll(fold(typed), " ", "")
