@@ -11,7 +11,7 @@ func judgeConfidence(m *matter) []Finding {
 	if m.l.Purpose.automatic() || len(m.outside) == 0 {
 		return nil
 	}
-	asks := readPhrases(askedToKeep())
+	asks := listBook().askedToKeep
 	var out []Finding
 	for _, s := range m.f.Seen {
 		if !s.Wrote {
@@ -114,10 +114,13 @@ func (m *matter) namesSomebody(request []string) bool {
 // of the words of it that mean something, close together.
 func (m *matter) tellsAny(sentences [][]string, r recipient) (where string, ok bool) {
 	for _, s := range sentences {
-		means := map[string]bool{}
+		means, rare := map[string]bool{}, map[string]bool{}
 		for i, st := range stems(s) {
-			if !common(st) && !common(s[i]) && !m.generalWord(s[i]) && !allDigits(s[i]) {
-				means[st] = true
+			if c := concept(st); !common(st) && !common(s[i]) && !m.generalWord(s[i]) && !allDigits(s[i]) {
+				means[c] = true
+				if !ofLetters(s[i]) && !ofSchool(st) && !ofSchool(s[i]) && len(st) > 3 {
+					rare[c] = true
+				}
 			}
 		}
 		if len(means) == 0 {
@@ -131,7 +134,10 @@ func (m *matter) tellsAny(sentences [][]string, r recipient) (where string, ok b
 			if v.turned {
 				continue
 			}
-			st := stems(v.words)
+			if m.saysSo(v, rare, r) {
+				return v.where, true
+			}
+			st := concepts(stems(v.words))
 			width := max(40, 3*len(s))
 			last := map[string]int{}
 			for i, x := range st {
@@ -196,6 +202,18 @@ important|essential|vital|crucial|sure|ensure|please|careful|must that|he|she|th
 important|essential|vital|crucial|sure|ensure|please|careful ... not|doesnt|dont|never find|know|hear|learn|told
 dont|not raise|discuss|mention ... with|to the|his|her|my|mum|dad|parents|family|school
 not to|be hear|know|told|find|see|learn ... about|out|of|this|that|it
+not|never|doesnt|dont|isnt|mustnt|shouldnt|cant|cannot|without ... go|going|get|gets|getting|come|coming|reach|find|finding back to|with|round
+not|never|doesnt|dont ... get|getting|gets|go|going|come|reach|back to|out|round his|her|my|the|him|them|school|mum|dad|anyone
+in private
+you didnt|did hear|get|not ... from me
+dont|not|never quote|name me|us
+keep|leave me|my|us ... out
+if he|she|they|mum|dad|his|her ... knew|finds|find|found|hears|heard|saw|sees
+be mortified|furious|livid|fuming|devastated|hurt|embarrassed|horrified
+discreet|discreetly|discretion
+not for sharing|passing|repeating|circulation
+secretly
+behind his|her|their back
 is|are|was not to|be hear|know|told|find|learn|see
 nobody|noone else|should|must|needs|is ... know|told|hear|find
 no one else|should|must|needs ... know|told|hear|find

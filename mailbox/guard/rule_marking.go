@@ -8,7 +8,7 @@ func judgeMarking(m *matter) []Finding {
 	if len(m.outside) == 0 || m.l.Purpose.automatic() {
 		return nil
 	}
-	strong := readPhrases(strongMarks())
+	strong := listBook().strongMarks
 	var out []Finding
 	for _, v := range m.views {
 		if v.turned {

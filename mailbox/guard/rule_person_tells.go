@@ -50,5 +50,7 @@ func sayNothing() string {
 	today tomorrow week soon shortly back touch here there so that when who how what which where
 	confirm confirming acknowledge acknowledging acknowledgement hear hearing let know happy help able unable sorry apologies
 	sen send council department service officer customer complaints complaint legal solicitor advice record records
+	someone somebody anyone colleague colleagues able say saying reached within working days manager passed pass passing check checking first must should until once were weve well ill youll
+	may might meantime possible allowed permitted law reasons reason privacy policy protection data ask asked asking thank further
 	need needs via direct directly only instead through other another way time am pm he sure`
 }

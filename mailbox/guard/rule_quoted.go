@@ -1,6 +1,9 @@
 package guard
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // judgeQuoted stops mail between staff that is quoted below a letter.
 func judgeQuoted(m *matter) []Finding {
@@ -148,37 +151,72 @@ func (m *matter) passedNote(text string) bool {
 	return false
 }
 
-// chat reports lines of a chat among staff that say what a letter to somebody
-// outside would not: "[09:14] Jo Bell: keep quiet till then".
+// chat reports lines of a chat among staff: two of them in turn with the time beside
+// their names, or one who says what a letter to somebody outside would not:
+// "[09:14] Jo Bell: keep quiet till then".
 func (m *matter) chat(text string) bool {
-	lists := []*phrases{}
+	speakers := map[string]bool{}
 	for i, l := range splitLines(text) {
+		if i > 2000 {
+			break
+		}
 		l, _ = unquoteLine(l)
-		head, said, ok := strings.Cut(strings.ReplaceAll(l, "] ", "]: "), ": ")
-		if ok && strings.HasSuffix(head, "]") {
-			head, said, ok = strings.Cut(said, ":")
-		}
-		if !ok || len(head) > 60 || i > 2000 {
+		who, said, timed := m.chatLine(l)
+		if who == "" {
 			continue
 		}
-		w := words(head)
-		staff := false
-		for _, n := range m.names.staff {
-			staff = staff || len(n) > 1 && runOf(w, n) >= 0 || len(n) > 0 && len(w) > 0 && len(w) <= 4 && w[0] == n[0] && !m.isOutsideName(n[0])
-		}
-		if !staff {
-			continue
-		}
-		if len(lists) == 0 {
-			lists = []*phrases{readPhrases(secrecy()), readPhrases(strategy()), readPhrases(contempt())}
-		}
-		for _, p := range lists {
-			if _, _, ok := p.find(words(said)); ok {
+		if timed {
+			if speakers[who] = true; len(speakers) > 1 {
 				return true
 			}
 		}
+		w := words(said)
+		for _, p := range []*phrases{listBook().secrecy, listBook().strategy, listBook().contempt} {
+			if _, _, ok := p.find(w); ok {
+				return true
+			}
+		}
+		if timed && slices.ContainsFunc(w, isThird) && !containsAny(w, "you", "your") {
+			return true
+		}
 	}
 	return false
+}
+
+// chatLine reads a line that begins with the name of somebody of staff: "Jo Bell:",
+// "[09:14] Jo:", "[Jo, 2 May 09:14]", "09:14 - Jo Bell:".
+func (m *matter) chatLine(l string) (who, said string, timed bool) {
+	end := -1
+	for i := 0; i < len(l) && i < 60; i++ {
+		timedColon := l[i] == ':' && i > 0 && l[i-1] >= '0' && l[i-1] <= '9' && i+1 < len(l) && l[i+1] >= '0' && l[i+1] <= '9'
+		if timedColon {
+			timed = true
+			continue
+		}
+		if l[i] == ':' || l[i] == ']' && len(words(l[:i])) > 1 && !allDigits(strings.Join(words(l[:i]), "")) {
+			end = i
+			break
+		}
+	}
+	if end < 0 {
+		return "", "", false
+	}
+	var w []string
+	for _, x := range words(l[:end]) {
+		if allDigits(x) || isMonth(x) || x == "am" || x == "pm" || isWhen(x) || x == "at" {
+			continue
+		}
+		w = append(w, x)
+	}
+	if len(w) == 0 || len(w) > 4 {
+		return "", "", false
+	}
+	for _, n := range m.names.staff {
+		if len(n) > 1 && runOf(w, n) >= 0 || len(n) > 0 && w[0] == n[0] && !m.isOutsideName(n[0]) {
+			return n[0], l[end+1:], timed
+		}
+	}
+	return "", "", false
 }
 
 // passedOn asks about one outsider's own words on their way to another, who has

@@ -23,6 +23,7 @@ type talk struct {
 	second         bool   // you, your: somebody is spoken to
 	toStaff        bool   // it is staff whom it is written to, by its greeting or by who stands in To
 	plain          bool   // every sentence is one that anybody may read
+	kept           bool   // professionals are told what the family is not to hear
 	said           int    // weight of what is said
 }
 
@@ -68,7 +69,7 @@ func (m *matter) readTalk() *talk {
 	t.named, t.openCopy = m.speaksOf(w, g, t.outsideGreeted)
 	if !t.outsideGreeted {
 		t.pronoun = slices.ContainsFunc(w, isThird)
-		if _, _, ok := readPhrases("the|this|that one who|that\nthis|that woman|man|lady|bloke|guy|lot|family|parent|mother|father").find(w); ok {
+		if _, _, ok := listBook().thirdOne.find(w); ok {
 			t.pronoun = true
 		}
 		t.second = slices.ContainsFunc(w, func(x string) bool { return x == "you" || x == "your" || x == "youre" || x == "yours" })
@@ -77,8 +78,8 @@ func (m *matter) readTalk() *talk {
 	if asideAbout {
 		t.pronoun, t.adult = true, true
 	}
-	weigh := func(list string, each, most int) int {
-		places := readPhrases(list).all(w)
+	weigh := func(list *phrases, each, most int) int {
+		places := list.all(w)
 		got := 0
 		for _, p := range places {
 			if !m.said(w[p[0]:p[1]]) {
@@ -88,8 +89,9 @@ func (m *matter) readTalk() *talk {
 		return min(got, most)
 	}
 	t.toStaff = !t.outsideGreeted && (t.colleague != "" || t.aside != "" || staffFirst && t.present != "")
+	t.kept = conceals(text) && slices.ContainsFunc(m.outside, func(r recipient) bool { return !r.ofFamily() })
 	t.plain = m.neutral(text, m.familyOutside())
-	t.said = weigh(secrecy(), 2, 4) + weigh(strategy(), 2, 4) + weigh(contempt(), 1, 2) + weigh(opinion(), 1, 1)
+	t.said = weigh(listBook().secrecy, 2, 4) + weigh(listBook().strategy, 2, 4) + weigh(listBook().contempt, 1, 2) + weigh(listBook().opinion, 1, 1)
 	return t
 }
 
@@ -141,7 +143,7 @@ func (t *talk) private() bool {
 		// Nothing but "she" speaks for a colleague as the reader, and she may be the child.
 		return t.pronoun && (t.said >= 4 || t.said >= 2 && !t.second && t.adult)
 	case t.outsideGreeted && t.aside == "":
-		if t.dual && t.said >= 2 || t.partner && t.grown && t.said >= 3 {
+		if t.kept || t.dual && t.said >= 2 || t.partner && t.grown && t.said >= 3 {
 			return true // a colleague who is outside here; a school told about the family
 		}
 		// What is said of another recipient to the one who is greeted.
@@ -378,7 +380,7 @@ func (m *matter) speaksOf(w []string, g greeting, outsideGreeted bool) (named, o
 		}
 		body = w[min(len(w), n):]
 	}
-	copied := readPhrases("copied|copying|ccd|cc|copy in|to|her|him|them\ncopied|ccing|copying")
+	copied := listBook().copied
 	for _, r := range m.outside {
 		if outsideGreeted && (calls(g.words, nameWords(r.name)) || g.all) || r.class == unknown {
 			continue
@@ -447,8 +449,8 @@ func (m *matter) fileTalk() []Finding {
 		return nil
 	}
 	var out []Finding
-	about, label := readPhrases(behindBack()), readPhrases(labels())
-	loose := []*phrases{readPhrases(secrecy()), readPhrases(strategy()), readPhrases(contempt())}
+	about, label := listBook().behindBack, listBook().labels
+	loose := []*phrases{listBook().secrecy, listBook().strategy, listBook().contempt}
 	for _, v := range m.views {
 		if v.file == 0 || v.turned {
 			continue

@@ -186,6 +186,11 @@ func isInstruction(in, open string) bool {
 		return w[0] == "insert" || w[0] == "delete"
 	case "tbc", "tba":
 		return false // "to be confirmed" is an answer
+	}
+	if unfinished(w) {
+		return true
+	}
+	switch w[0] {
 	case "officer", "author", "drafter", "caseworker", "note":
 		if strings.Contains(in, ":") && open != "(" {
 			return true
@@ -215,6 +220,18 @@ func isInstruction(in, open string) bool {
 	}
 	if open == "{" && len(w) <= 3 && !strings.ContainsAny(in, "0123456789, ") {
 		return true // {child}
+	}
+	return false
+}
+
+// unfinished reports a remark that something is to be done to a letter before it
+// goes: "AL to check before sending".
+func unfinished(w []string) bool {
+	todo := containsAny(w, "check", "checked", "confirm", "confirmed", "add", "update", "updated", "amend", "insert", "finish", "complete", "edit", "reword", "rewrite", "fix", "ask", "delete", "remove", "change", "fill", "verify", "proofread")
+	for i, x := range w {
+		if todo && (x == "before" || x == "prior") && containsAny(w[i:], "sending", "send", "sent", "issue", "issuing", "issued", "goes", "posting", "out", "going") && !containsAny(w, "you", "your") {
+			return true
+		}
 	}
 	return false
 }

@@ -13,7 +13,7 @@ func judgeTone(m *matter) []Finding {
 	}
 	w := words(m.newest)
 	if len(m.outside) == 0 {
-		if from, to, ok := readPhrases(contempt()).find(w); ok {
+		if from, to, ok := listBook().contempt.find(w); ok {
 			return []Finding{{
 				Rule: RuleToneInternal, Decision: Warn, Evidence: excerpt(w[from:to]),
 				Words: "Families can ask to see what we write about them.",
@@ -22,11 +22,14 @@ func judgeTone(m *matter) []Finding {
 		return nil
 	}
 	said := ""
-	for _, p := range readPhrases(harsh()).all(w) {
+	for _, p := range listBook().harsh.all(w) {
 		if !reported(w, p[0]) && !m.said(w[p[0]:p[1]]) {
 			said = strings.Join(w[p[0]:p[1]], " ")
 			break
 		}
+	}
+	if said == "" {
+		said = m.belittles(m.newest)
 	}
 	if said == "" {
 		said = shouted(m.newest)

@@ -19,9 +19,9 @@ func (m *matter) staffFirst() bool {
 					continue
 				}
 				switch {
-				case r.class == list, r.class == staffClass && !m.isOwn(r) && m.isAccount(r):
+				case r.class == list && !m.leadsOut(r), r.class == staffClass && !m.isOwn(r) && m.isAccount(r):
 					found = true
-				case r.class == staffClass:
+				case r.class == staffClass, r.class == list:
 				default:
 					return false
 				}
@@ -29,6 +29,16 @@ func (m *matter) staffFirst() bool {
 		}
 	}
 	return found
+}
+
+// leadsOut reports a list with somebody outside behind it.
+func (m *matter) leadsOut(l recipient) bool {
+	for _, r := range m.outside {
+		if r.through == l.mailbox {
+			return true
+		}
+	}
+	return false
 }
 
 // isAccount reports a recipient who is a person of staff, rather than a mailbox

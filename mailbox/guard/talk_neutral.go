@@ -27,7 +27,7 @@ func (m *matter) neutral(text string, family bool) bool {
 // and of the child, and without words of greeting.
 func (m *matter) talkSentences(text string) [][]string {
 	var out [][]string
-	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(".!?\n;…", r) }) {
+	for _, part := range strings.FieldsFunc(withoutLinks(text), func(r rune) bool { return strings.ContainsRune(".!?\n;…", r) }) {
 		w := words(part)
 		w = slices.DeleteFunc(w, func(x string) bool {
 			return isGreeting(x) || m.isStaffWord(x) || m.isStaffLast(x) || m.isChildWord(x) || m.isChildWord(strings.TrimSuffix(x, "s"))
@@ -167,7 +167,7 @@ invite bring provide give put file copy check chair attend join meet collect ret
 // Things that such requests are about.
 const plainThings = `form forms copy copies number phone mobile address email letter letters report reports plan plans draft agenda minutes notes review reviews meeting meetings call visit appointment time times date dates day diary calendar
 room venue office teams zoom link invite invitation taxi transport route driver escort school schools college class parking list folder system attachment document documents file paperwork details info information question questions
-annual leave working hybrid reception building desk door floor key keys laptop projector tea coffee biscuits papers pack timetable register consent signature signed page pages copy hand version contact rota cover back speak see`
+drive annual leave working hybrid reception building desk door floor key keys laptop projector tea coffee biscuits papers pack timetable register consent signature signed page pages copy hand version contact rota cover back speak see`
 
 // Words that no plain request to a colleague holds.
 const loadedWords = `tribunal appeal appeals appellant appealing complaint complaints complain ombudsman solicitor solicitors barrister counsel legal lawyer litigation litigate court witness evidence hearing
@@ -212,3 +212,51 @@ leave it|this|that|them|him|her
 back me|us
 cover for|me|us|our|this`)
 })
+
+// conceals reports a text that keeps something from the family: a sentence says that
+// they do not know or are not to hear yet, and another or the same one asks for
+// silence.
+func conceals(text string) bool {
+	hush, dark := false, false
+	for _, s := range sentences(text) {
+		if _, _, ok := hushed().find(s); ok {
+			hush = true
+		}
+		if !containsAny(s, "mum", "mums", "dad", "dads", "mother", "father", "parent", "parents", "family", "her", "him", "them", "she", "he", "they", "mrs", "ms", "mr") {
+			continue
+		}
+		know := containsAny(s, "know", "knows", "told", "tell", "telling", "aware", "informed", "inform", "learn", "hear", "find", "notice", "realise", "realised", "unaware")
+		not := slices.ContainsFunc(s, isNegation) || containsAny(s, "until", "till", "after", "before", "yet", "unaware", "intend", "rather")
+		dark = dark || know && not
+	}
+	return hush && dark
+}
+
+var hushed = sync.OnceValue(func() *phrases {
+	return readPhrases(`confidentially
+in confidence
+in strict|strictest|complete|total confidence
+between us|ourselves
+between you and
+off the record
+please dont|not|do mention|not|share|tell|say|repeat|pass|discuss|let
+dont|not mention|repeat|breathe|share|tell|say|let|pass|discuss
+keep this|it|that to|between|quiet|under|from
+for your|now eyes|ears|information only
+strictly between
+ill|would deny
+privately
+on the quiet
+under wraps
+said nothing|this
+havent|not said|told|let|mentioned|shared`)
+})
+
+// withoutLinks leaves out web addresses, which say nothing to anybody.
+func withoutLinks(text string) string {
+	if !strings.Contains(text, "://") {
+		return text
+	}
+	f := strings.Split(text, " ")
+	return strings.Join(slices.DeleteFunc(f, func(x string) bool { return strings.Contains(x, "://") }), " ")
+}

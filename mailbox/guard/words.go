@@ -186,8 +186,8 @@ func stem(w string) string {
 		}
 	}
 	for _, s := range []string{"ing", "ed"} {
-		if len(w) > len(s)+3 && strings.HasSuffix(w, s) {
-			return strings.TrimSuffix(w[:len(w)-len(s)], "e")
+		if len(w) > len(s)+2 && strings.HasSuffix(w, s) {
+			return undouble(strings.TrimSuffix(w[:len(w)-len(s)], "e"))
 		}
 	}
 	if len(w) > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") {
@@ -195,6 +195,15 @@ func stem(w string) string {
 	}
 	if len(w) > 3 {
 		w = strings.TrimSuffix(w, "e")
+	}
+	return w
+}
+
+// undouble is plan for plann: English doubles a last consonant before -ing and -ed.
+func undouble(w string) string {
+	n := len(w)
+	if n > 3 && w[n-1] == w[n-2] && !strings.ContainsRune("aeiouls", rune(w[n-1])) {
+		return w[:n-1]
 	}
 	return w
 }
