@@ -97,7 +97,14 @@ type GuardFacts struct {
 	Groups        []register.Group
 	Forwards      []register.Forward
 	DirectoryAsOf time.Time
+	// Mailboxes are all addresses of the register with whose they are, for telling
+	// that an address is nearly one of them. They belong to Version and must not be
+	// changed.
+	Mailboxes []KnownMailbox
 }
+
+// KnownMailbox is an address of the register with whose it is.
+type KnownMailbox struct{ Email, Name string }
 
 // PrivateFact is one private text with where it is from.
 type PrivateFact struct {
@@ -112,4 +119,5 @@ type PrivateFact struct {
 type SeenFact struct {
 	Mailbox string // folded
 	Text    string
+	Wrote   bool // the mailbox wrote it; otherwise it was sent to it
 }

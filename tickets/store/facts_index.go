@@ -23,6 +23,8 @@ type registerIndex struct {
 	groups   []register.Group
 	forwards []register.Forward
 	asOf     time.Time
+	// mailboxes are all addresses of the register with whose they are.
+	mailboxes []tickets.KnownMailbox
 }
 
 // indexCache keeps the newest index that was read.
@@ -71,6 +73,14 @@ func (r reader) readIndex(ctx context.Context, version int64) (*registerIndex, e
 	if err := r.all(ctx, &siblings, q.SiblingsAll); err != nil {
 		return nil, err
 	}
+	var addresses []addressRow
+	if err := r.all(ctx, &addresses, q.AddressesAll); err != nil {
+		return nil, err
+	}
+	var people []personRow
+	if err := r.all(ctx, &people, q.PeopleAll); err != nil {
+		return nil, err
+	}
 	d, err := r.Directory(ctx)
 	if err != nil {
 		return nil, err
@@ -78,6 +88,14 @@ func (r reader) readIndex(ctx context.Context, version int64) (*registerIndex, e
 	x := &registerIndex{
 		version: version, aliases: map[int64][]register.Alias{}, siblings: map[int64][]int64{},
 		groups: d.Groups, forwards: d.Forwards, asOf: d.AsOf,
+	}
+	names := make(map[int64]string, len(people))
+	for _, p := range people {
+		names[p.ID] = p.Name
+	}
+	x.mailboxes = make([]tickets.KnownMailbox, 0, len(addresses))
+	for _, a := range addresses {
+		x.mailboxes = append(x.mailboxes, tickets.KnownMailbox{Email: a.Email, Name: names[a.PersonID]})
 	}
 	for _, a := range plain(aliases, aliasRow.alias) {
 		x.aliases[a.CaseID] = append(x.aliases[a.CaseID], a)
@@ -125,6 +143,7 @@ func (r reader) registerFacts(ctx context.Context, f *tickets.GuardFacts, caseID
 	}
 	f.Aliases = slices.Clone(x.aliases[caseID])
 	f.Groups, f.Forwards, f.DirectoryAsOf = slices.Clone(x.groups), slices.Clone(x.forwards), x.asOf
+	f.Mailboxes = x.mailboxes
 	if f.Restrictions, err = r.guardRestrictions(ctx, f, caseID); err != nil {
 		return err
 	}

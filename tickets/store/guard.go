@@ -118,7 +118,7 @@ func (r reader) guardMailboxes(ctx context.Context, f *tickets.GuardFacts, caseI
 	if f.Elsewhere, err = r.parties(ctx, elsewhere); err != nil {
 		return err
 	}
-	for _, q := range []query{r.db.q.GuardSeenIn, r.db.q.GuardSeenOut} {
+	for i, q := range []query{r.db.q.GuardSeenIn, r.db.q.GuardSeenOut} {
 		var seen []struct {
 			Mailbox string `db:"mailbox"`
 			Subject string `db:"subject"`
@@ -128,7 +128,7 @@ func (r reader) guardMailboxes(ctx context.Context, f *tickets.GuardFacts, caseI
 			return err
 		}
 		for _, s := range seen {
-			f.Seen = append(f.Seen, tickets.SeenFact{Mailbox: s.Mailbox, Text: s.Subject + "\n" + s.Words})
+			f.Seen = append(f.Seen, tickets.SeenFact{Mailbox: s.Mailbox, Text: s.Subject + "\n" + s.Words, Wrote: i == 0})
 		}
 	}
 	return nil

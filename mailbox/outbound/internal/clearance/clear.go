@@ -36,6 +36,7 @@ type Mint struct {
 	facts    Facts
 	now      func() time.Time
 	children children
+	known    known
 }
 
 // New makes a mint. now is the clock that limits how long a clearance lives.
@@ -145,7 +146,7 @@ func (m *Mint) Judge(ctx context.Context, claim *tickets.Claim, copies []compose
 	if claim == nil || len(copies) == 0 {
 		return Ruling{Verdict: guard.Refused(guard.RuleNoRecipient, "no copies", "Nobody is chosen to get this.")}
 	}
-	letters, audience, refused := m.read(claim, copies)
+	letters, audience, refused := m.read(ctx, claim, copies)
 	if refused != nil {
 		return Ruling{Verdict: *refused}
 	}
@@ -159,7 +160,7 @@ func (m *Mint) Judge(ctx context.Context, claim *tickets.Claim, copies []compose
 	facts := m.factsOf(claim, gf, copies[0].Standing)
 	var all []guard.Verdict
 	for _, l := range letters {
-		all = append(all, guard.Judge(l, facts))
+		all = append(all, guard.JudgeWithin(ctx, l, facts))
 		if err := ctx.Err(); err != nil {
 			return unavailable(fmt.Errorf("deciding took too long: %w", err))
 		}
@@ -174,11 +175,11 @@ func (m *Mint) Judge(ctx context.Context, claim *tickets.Claim, copies []compose
 
 // read reads every copy back from its bytes. Each letter is told of the whole
 // audience: who else gets a copy matters to the rules.
-func (m *Mint) read(claim *tickets.Claim, copies []compose.Copy) ([]guard.Letter, []string, *guard.Verdict) {
+func (m *Mint) read(ctx context.Context, claim *tickets.Claim, copies []compose.Copy) ([]guard.Letter, []string, *guard.Verdict) {
 	var letters []guard.Letter
 	var audience []string
 	for _, c := range copies {
-		l, err := letter.Read(c.Bytes, letter.Envelope{From: c.From, To: []string{c.To}})
+		l, err := letter.ReadWithin(ctx, c.Bytes, letter.Envelope{From: c.From, To: []string{c.To}})
 		if err != nil {
 			v := guard.Refused(guard.RuleUnparseable, "", "We made a letter that we cannot read back. Nothing was sent.")
 			var r *letter.Refusal

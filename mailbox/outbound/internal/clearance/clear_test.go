@@ -25,13 +25,14 @@ const (
 type facts struct {
 	version int64
 	fail    error
+	change  func(*tickets.GuardFacts)
 }
 
 func (f *facts) GuardFacts(_ context.Context, caseID, _ int64, _ []string) (*tickets.GuardFacts, error) {
 	if f.fail != nil {
 		return nil, f.fail
 	}
-	return &tickets.GuardFacts{
+	gf := &tickets.GuardFacts{
 		Version: f.version, OwnMailboxes: []string{ours},
 		Case: &register.Case{ID: caseID, Ref: "WM-2201", ChildName: "Milo Orchard", TeamID: 2},
 		Parties: []register.Party{{
@@ -39,7 +40,11 @@ func (f *facts) GuardFacts(_ context.Context, caseID, _ int64, _ []string) (*tic
 			Link:   register.Link{CaseID: caseID, PersonID: 1, PR: register.PRYes}, Addresses: []register.Address{{Email: mother}},
 		}},
 		Private: []tickets.PrivateFact{{Text: tickets.NewPrivateText("the place has gone already so say nothing to her yet")}},
-	}, nil
+	}
+	if f.change != nil {
+		f.change(gf)
+	}
+	return gf, nil
 }
 
 func (f *facts) RegisterVersion(context.Context) (int64, error) { return f.version, f.fail }
@@ -198,5 +203,46 @@ func TestNoClearance(t *testing.T) {
 	}
 	if (Ruling{}).Passes() {
 		t.Error("the zero Ruling passes")
+	}
+}
+
+// What the register knows reaches the rules: the directory, all mailboxes, and
+// protected addresses.
+func TestRegisterFactsReachTheRules(t *testing.T) {
+	const dear = "Dear Tamsin, the meeting is on Monday at ten. "
+	father := register.Party{
+		Person: register.Person{ID: 2, Name: "Rory Orchard", Kind: register.KindParent},
+		Link:   register.Link{CaseID: 5, PersonID: 2, PR: register.PRYes, AddressHidden: true}, Addresses: []register.Address{{Email: "rory@far.example"}},
+	}
+	for name, c := range map[string]struct {
+		body   string
+		change func(*tickets.GuardFacts)
+		rule   string
+	}{
+		"nothing": {dear, nil, ""},
+		"a protected address": {dear + "Rory lives at 14 Quarry Terrace now.", func(f *tickets.GuardFacts) {
+			f.Parties = append(f.Parties, father)
+			f.Protected = []tickets.ProtectedValue{{PersonID: 2, Kind: register.FactAddress, Value: "14 Quarry Terrace, Northmere, WM4 2QT"}}
+		}, guard.RuleConfidentialAddress},
+		"mail passed on": {dear, func(f *tickets.GuardFacts) {
+			f.Forwards = []register.Forward{{Mailbox: mother, To: "somebody@else.example"}}
+		}, guard.RuleForwards},
+		"nearly another's": {dear, func(f *tickets.GuardFacts) {
+			f.Parties[0].Addresses = nil
+			f.Mailboxes = []tickets.KnownMailbox{{Email: "tamsin.orchad@mail.example", Name: "Tamsin Orchad"}}
+		}, guard.RuleNearMiss},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m, f, _, claim, copies := setUp(t, c.body)
+			f.change = c.change
+			r := m.Judge(t.Context(), claim, copies)
+			found := false
+			for _, x := range r.Verdict.Findings {
+				found = found || x.Rule == c.rule
+			}
+			if c.rule == "" && !r.Passes() || c.rule != "" && (!found || r.Passes()) {
+				t.Errorf("%+v", r)
+			}
+		})
 	}
 }

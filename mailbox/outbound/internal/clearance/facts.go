@@ -2,6 +2,7 @@ package clearance
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -45,7 +46,7 @@ func (m *Mint) factsOf(claim *tickets.Claim, gf *tickets.GuardFacts, standing st
 		f.Private = append(f.Private, guard.Private{Author: p.Author, At: p.At, Text: p.Text.ForStaff()})
 	}
 	for _, s := range gf.Seen {
-		f.Seen = append(f.Seen, guard.Seen{Mailbox: s.Mailbox, Text: s.Text})
+		f.Seen = append(f.Seen, guard.Seen{Mailbox: s.Mailbox, Text: s.Text, Wrote: s.Wrote})
 	}
 	if m := claim.Answers; m != nil {
 		f.Answered = &guard.Answered{Mailbox: m.FromMailbox, Name: m.FromName, Subject: m.Subject, Text: m.ReplyText}
@@ -54,6 +55,8 @@ func (m *Mint) factsOf(claim *tickets.Claim, gf *tickets.GuardFacts, standing st
 		}
 	}
 	f.Others = m.children.of(gf)
+	f.Known = m.known.of(gf)
+	f.Directory = directory(gf)
 	if owner := o.Fields[tickets.FieldOwner]; owner != "" {
 		f.PublicNames = append(f.PublicNames, owner)
 	}
@@ -95,7 +98,7 @@ type children struct {
 func (c *children) of(gf *tickets.GuardFacts) *guard.Children {
 	size := len(gf.OtherChildren)
 	if gf.Case != nil {
-		size++
+		size += 1 + len(gf.Aliases)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -109,9 +112,54 @@ func (c *children) of(gf *tickets.GuardFacts) *guard.Children {
 	if gf.Case != nil {
 		// The child of this letter's case is another child to the next letter.
 		all = append(all, child(*gf.Case))
+		for _, a := range gf.Aliases {
+			all = append(all, guard.Child{CaseRef: gf.Case.Ref, Name: a.Name, DOB: gf.Case.DOB})
+		}
 	}
 	c.index, c.version, c.size = guard.IndexChildren(all), gf.Version, size
 	return c.index
+}
+
+// known keeps the index of all mailboxes of the register in the same way.
+type known struct {
+	mu      sync.Mutex
+	version int64
+	index   *guard.Mailboxes
+}
+
+func (k *known) of(gf *tickets.GuardFacts) *guard.Mailboxes {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.index != nil && k.version == gf.Version {
+		return k.index
+	}
+	all := make([]guard.KnownMailbox, 0, len(gf.Mailboxes))
+	for _, x := range gf.Mailboxes {
+		all = append(all, guard.KnownMailbox{Email: x.Email, Name: x.Name})
+	}
+	k.index, k.version = guard.IndexMailboxes(all), gf.Version
+	return k.index
+}
+
+// directory is the council's directory in the guard's terms. A list without any
+// member says nothing about who is behind it.
+func directory(gf *tickets.GuardFacts) guard.Directory {
+	var d guard.Directory
+	for _, g := range gf.Groups {
+		if len(g.Members) == 0 {
+			d.Unresolved = append(d.Unresolved, g.Mailbox)
+			continue
+		}
+		d.Groups = append(d.Groups, guard.Group{Mailbox: g.Mailbox, Members: g.Members})
+	}
+	to := map[string][]string{}
+	for _, f := range gf.Forwards {
+		to[f.Mailbox] = append(to[f.Mailbox], f.To)
+	}
+	for _, mailbox := range slices.Sorted(maps.Keys(to)) {
+		d.Forwards = append(d.Forwards, guard.Forward{Mailbox: mailbox, To: to[mailbox]})
+	}
+	return d
 }
 
 func child(c register.Case) guard.Child {
@@ -128,7 +176,7 @@ func people(gf *tickets.GuardFacts, refs func(int64) string) []guard.Person {
 		if !ok {
 			i = len(out)
 			at[p.Person.ID] = i
-			out = append(out, guard.Person{Name: p.Person.Name, Kind: guard.Kind(p.Person.Kind)})
+			out = append(out, guard.Person{Name: p.Person.Name, Kind: guard.Kind(p.Person.Kind), Postal: postal(gf, p.Person.ID)})
 		}
 		q := &out[i]
 		for _, a := range p.Addresses {
@@ -149,6 +197,16 @@ func people(gf *tickets.GuardFacts, refs func(int64) string) []guard.Person {
 		}
 	}
 	return out
+}
+
+// postal is the protected postal address of a person.
+func postal(gf *tickets.GuardFacts, person int64) string {
+	for _, p := range gf.Protected {
+		if p.PersonID == person && p.Kind == register.FactAddress && strings.Contains(p.Value, ",") {
+			return p.Value
+		}
+	}
+	return ""
 }
 
 // maySee reports whether a member of staff works on the case of the letter, or,
