@@ -38,8 +38,8 @@ func calendarForms(v *tickets.CalendarView) []*view.Form {
 				version,
 				{Name: "date", Label: "Date", Kind: "date", Hint: dateHint, Need: "Enter the date", About: []string{"date", "closure"}},
 				{Name: "name", Label: "What it is called", Need: "Say what the closure is called, for example Christmas closure", About: []string{"called"}},
-				{Name: "from", Label: "Shut from", Hint: "Only for part of a day, for example 16:00", About: []string{"time"}},
-				{Name: "to", Label: "Shut until", Hint: "Empty for the end of the day"},
+				{Name: "from", Label: "Shut from", Kind: "number", Hint: "Only for part of a day, for example 16:00", About: []string{"time"}},
+				{Name: "to", Label: "Shut until", Kind: "number", Hint: "Empty for the end of the day"},
 			},
 		},
 		{
@@ -75,10 +75,11 @@ func (s *Server) showCalendar(c *Ctx, status int, v *tickets.CalendarView, forms
 	if by := changedBy(byID, v.ChangedBy, v.ChangedAt); by != "" {
 		week.Text = append(week.Text, "Last change of the calendar: "+strings.ToLower(by[:1])+by[1:]+".")
 	}
-	m.Sections = append(m.Sections, week, s.closureSection(v, may, sla.DateOf(c.Now)), holidaySection(s.Desk.Calendar(), sla.DateOf(c.Now)))
+	closures := s.closureSection(v, may, sla.DateOf(c.Now))
 	if may {
-		m.Sections = append(m.Sections, view.AdminSection{ID: "change", Heading: "Change", Forms: formsOf(forms...)})
+		closures.Forms, week.Forms = formsOf(forms[0]), formsOf(forms[1])
 	}
+	m.Sections = append(m.Sections, closures, week, holidaySection(s.Desk.Calendar(), sla.DateOf(c.Now)))
 	return s.showAdmin(c, status, m)
 }
 
@@ -251,7 +252,7 @@ func confirmSection(c *Ctx, do string, r tickets.CalendarChange, p tickets.Calen
 		{Name: "Would be late no more", Text: id(int64(p.InTime))},
 	}
 	if p.Moves > 0 {
-		f.Warn = "Families were told the old dates. A date that moves sooner is kept anyway; of one that moves later, tell the family."
+		f.Warn = "Families were told the old dates. Where an answer will come later than that, tell them."
 	}
 	sec.Forms = []view.Form{f}
 	return sec

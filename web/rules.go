@@ -33,7 +33,7 @@ func (s *Server) showRules(c *Ctx, status int, errs []view.FieldError) error {
 	}
 	for _, r := range list {
 		row := view.RuleRow{
-			ID: id(r.ID), What: ruleWords(r.Kind), Pattern: shownName(r.Pattern), Then: routeWords(r, teams), Note: r.Note,
+			ID: id(r.ID), What: ruleWords(r.Kind), Pattern: shownName(r.Pattern), Then: s.routeWords(r, teams), Note: r.Note,
 			By: s.nameOf(c, r.CreatedBy), At: r.CreatedAt,
 		}
 		if m.CanEdit {
@@ -49,7 +49,9 @@ func (s *Server) showRules(c *Ctx, status int, errs []view.FieldError) error {
 		m.Teams[i].Selected = m.Teams[i].Value == c.PostForm("team")
 	}
 	for _, k := range ruleCategories() {
-		m.Categories = append(m.Categories, view.Option{Value: string(k), Text: categoryWord(k), Selected: string(k) == c.PostForm("category")})
+		if s.Desk.CategoryInUse(k) {
+			m.Categories = append(m.Categories, view.Option{Value: string(k), Text: s.Desk.CategoryLabel(k), Selected: string(k) == c.PostForm("category")})
+		}
 	}
 	return s.page(c, status, view.PageRules, m)
 }
@@ -122,25 +124,7 @@ func ruleCategories() []tickets.Category {
 	}
 }
 
-func categoryWord(k tickets.Category) string {
-	switch k {
-	case tickets.CategoryGeneral:
-		return "General"
-	case tickets.CategoryUrgent:
-		return "Urgent"
-	case tickets.CategoryAssessment:
-		return "Request for an assessment"
-	case tickets.CategoryComplaint:
-		return "Complaint"
-	case tickets.CategoryMP:
-		return "From an MP"
-	case tickets.CategorySchool:
-		return "From a school"
-	}
-	return string(k)
-}
-
-func routeWords(r tickets.IntakeRule, teams []view.Option) string {
+func (s *Server) routeWords(r tickets.IntakeRule, teams []view.Option) string {
 	var out []string
 	for _, t := range teams {
 		if r.TeamID != 0 && t.Value == id(r.TeamID) {
@@ -148,7 +132,7 @@ func routeWords(r tickets.IntakeRule, teams []view.Option) string {
 		}
 	}
 	if r.Category != "" {
-		out = append(out, "as category "+categoryWord(r.Category))
+		out = append(out, "as category "+s.Desk.CategoryLabel(r.Category))
 	}
 	return upper(strings.Join(out, ", "))
 }

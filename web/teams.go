@@ -156,7 +156,7 @@ func (s *Server) teamForms(c *Ctx, t *tickets.TeamView) ([]*view.Form, error) {
 			Fields: []view.Field{{Name: "mailbox", Label: "Mailbox", Kind: "select", Options: other, Need: "Choose a mailbox"}},
 		})
 	}
-	remove := &view.Form{ID: "remove", Title: "Remove the team", Action: to, Do: "remove", Button: "Remove team", Danger: true, Intro: "The records of what the team did stay."}
+	remove := &view.Form{ID: "remove", Fold: true, Title: "Remove the team", Action: to, Do: "remove", Button: "Remove team", Danger: true, Intro: "The records of what the team did stay."}
 	if why := t.Keeps(); why != "" {
 		remove.Warn = "This team cannot be removed: it still has " + why + ". Move them first."
 	}

@@ -70,19 +70,19 @@ func (s *Server) userForms(c *Ctx, p *register.Staff) ([]*view.Form, error) {
 	}
 	return append(forms,
 		&view.Form{
-			ID: "sessions", Title: "Sign out everywhere", Action: to, Do: "sessions", Button: "End all sessions",
+			ID: "sessions", Fold: true, Title: "Sign out everywhere", Action: to, Do: "sessions", Button: "End all sessions",
 			Intro: "For a lost laptop or phone. The colleague can sign in again.",
 		},
 		&view.Form{
-			ID: "totp", Title: "Authenticator app lost", Action: to, Do: "totp", Button: "Reset the app",
+			ID: "totp", Fold: true, Title: "Authenticator app lost", Action: to, Do: "totp", Button: "Reset the app",
 			Intro: "Make sure by phone or in person that it is them. The app and the recovery codes count no more, and the next sign-in sets up a new app.",
 		},
 		&view.Form{
-			ID: "invite", Title: "Password lost, or the invitation ran out", Action: to, Do: "invite", Button: "Give a new code",
+			ID: "invite", Fold: true, Title: "Password lost, or the invitation ran out", Action: to, Do: "invite", Button: "Give a new code",
 			Intro: "Make sure by phone or in person that it is them. The old password signs nobody in any more.",
 		},
 		&view.Form{
-			ID: "disable", Title: "Close the account", Action: to, Do: "disable", Button: "Close account", Danger: true,
+			ID: "disable", Fold: true, Title: "Close the account", Action: to, Do: "disable", Button: "Close account", Danger: true,
 			Intro: "Shut out everywhere at once. Letters that have not left are held. Enquiries lose their owner and stand with the fall-back owner and the team lead; cases keep the name until somebody names another officer.",
 		}), nil
 }
