@@ -129,16 +129,19 @@ func (u *understanding) problem(f Field, s Severity, format string, args ...any)
 // is an error: it may be anything tomorrow.
 func (u *understanding) text(f Field) string {
 	i, ok := u.columns[f]
-	if !ok || i >= len(u.row.Cells) {
+	if !ok {
+		return ""
+	}
+	if slices.Contains(u.row.Merged, i) {
+		u.problem(f, Error, "The cell is merged with others: which rows it speaks of cannot be told. Split it.")
+		return ""
+	}
+	if i >= len(u.row.Cells) {
 		return ""
 	}
 	s := u.row.Cells[i]
 	if slices.Contains(u.row.Formula, i) {
 		u.problem(f, Error, "The cell holds a formula. Put its value there.")
-		return ""
-	}
-	if slices.Contains(u.row.Merged, i) {
-		u.problem(f, Error, "The cell is merged with others: which rows it speaks of cannot be told. Split it.")
 		return ""
 	}
 	// A line is how people and systems write "nothing". The sign ' in front of + and -
