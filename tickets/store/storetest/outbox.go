@@ -449,7 +449,7 @@ func testGuardFacts(_ *testing.T, f *fixture) {
 		{Source: "note", ID: 2, At: f.Start, Text: tickets.NewPrivateText("from triage")},
 		{Source: "call", ID: facts.Private[2].ID, Author: f.Officer.Name, At: f.Start, Text: tickets.NewPrivateText("call words")},
 	})
-	f.same("seen", facts.Seen[:1], []tickets.SeenFact{{Mailbox: f.Mother.Mailbox, Text: in.Subject + "\n" + in.Text}})
+	f.same("seen", facts.Seen[:1], []tickets.SeenFact{{Mailbox: f.Mother.Mailbox, Text: in.Subject + "\n" + in.Text, Wrote: true}})
 	f.same("seen last", facts.Seen[len(facts.Seen)-1].Text, "Re: Transport\nWe wrote this.")
 	for _, s := range facts.Seen {
 		if strings.Contains(s.Text, "strange") || strings.Contains(s.Text, "elsewhere") || strings.Contains(s.Text, "Not sent") {
