@@ -19,6 +19,7 @@ import (
 	"hearback/tickets"
 	"hearback/tickets/access"
 	"hearback/tickets/register"
+	"hearback/tickets/store/storetest"
 )
 
 // hall is the program as `serve` wires it, with everybody in it who could knock
@@ -44,28 +45,42 @@ type hall struct {
 // things are what the parameters of addresses can name.
 type things struct {
 	ref, caseRef, item, message, messageID, delivery, held, ledger string
+	person, restriction, grant                                     string
+	team, user                                                     string // no secrets: who runs them runs all of them
 }
 
 // secret is what some roles may not know, and the words that would give it away.
 type secret struct {
 	name  string
 	known func(access.Role) bool
+	// told is whom it lies in the scope of without a clearance: they are told whom to
+	// ask, and nothing else.
+	told func(access.Role) bool
 	things
 	words []string
 }
 
-func newHall(t *testing.T) *hall {
+func newHall(t *testing.T) *hall { t.Helper(); return hallOn(t, "") }
+
+// hallOn is a hall on PostgreSQL when there is a dsn.
+func hallOn(t *testing.T, dsn string) *hall {
 	t.Helper()
 	dir := t.TempDir()
 	password := filepath.Join(dir, "password")
 	must(t, os.WriteFile(password, []byte("unused\n"), 0o600))
 	file := filepath.Join(dir, "hearback.yaml")
+	database := ""
+	if dsn != "" {
+		where := filepath.Join(dir, "dsn")
+		must(t, os.WriteFile(where, []byte(dsn+"\n"), 0o600))
+		database = "database: {engine: postgres, dsn_file: " + where + "}\n"
+	}
 	box := func(name, team string) string {
 		return fmt.Sprintf("  - {name: %s, address: %s@westmarsh.example, team: %s, imap: {host: 127.0.0.1, port: 9, tls: none, username: x, password_file: %s}, smtp: {host: 127.0.0.1, port: 9, tls: none}}\n",
 			name, name, team, password)
 	}
 	must(t, os.WriteFile(file, []byte("council: {name: Westmarsh Council, team_phone: 01234 000000, emergency_duty_phone: 01234 000111, sendiass_name: Westmarsh SENDIASS, sendiass_phone: 01234 000222}\n"+
-		"data_dir: "+filepath.Join(dir, "data")+"\nhttp: {listen: \"127.0.0.1:0\", base_url: \"http://127.0.0.1:8080\"}\nmailboxes:\n"+box("sen", "North")+box("south", "South")+
+		database+"data_dir: "+filepath.Join(dir, "data")+"\nhttp: {listen: \"127.0.0.1:0\", base_url: \"http://127.0.0.1:8080\"}\nmailboxes:\n"+box("sen", "North")+box("south", "South")+
 		"outbound: {mode: send, hold: 60s, go_live: \"2025-06-01\"}\nstaff_domains: [westmarsh.example]\nsign_in: {totp: optional}\n"), 0o600))
 	cfg, err := LoadConfig(file)
 	must(t, err)
@@ -150,13 +165,40 @@ func (h *hall) fill() {
 	cites := "In-Reply-To: <" + sealed.messageID + ">\r\n"
 	h.stray = h.arrives("sen", "stray@other.example", "About that", true, cites).TicketRef
 	h.arrives("sen", "wes@westmarsh.example", "About that", true, cites)
-	everywhere := func(r access.Role) bool { return access.Actor{Role: r}.SeesAllTeams() }
-	cleared := func(r access.Role) bool { return access.Actor{Role: r}.SeesRestricted() }
-	h.secrets = []secret{
-		{"a restricted case of another team", func(r access.Role) bool { return everywhere(r) && cleared(r) }, sealed, []string{"Qzxsealed", sealed.ref, "WM-2303", "una@family.example"}},
-		{"a restricted case of the team", cleared, closed, []string{"Qzxclosed", closed.ref, "WM-2404", "wen@family.example"}},
-		{"another team's case", everywhere, other, []string{"Qzxother", other.ref, "WM-2505", "lea@family.example"}},
+	for _, x := range []*things{&h.own, &sealed, &closed, &other} {
+		h.records(x)
 	}
+	storetest.LetEveryRoleIn(h.t, h.app.store, h.own.caseRef, h.staff)
+	one := func(list ...access.Role) func(access.Role) bool {
+		return func(r access.Role) bool { return slices.Contains(list, r) }
+	}
+	h.secrets = []secret{
+		{"a restricted case of another team", one(access.RoleHead, access.RoleSafeguarding), one(access.RoleAuditor), sealed, []string{"Qzxsealed", sealed.ref, "WM-2303", "una@family.example"}},
+		{
+			"a restricted case of the team", one(access.RoleHead, access.RoleSafeguarding, access.RoleLead),
+			one(access.RoleAuditor, access.RoleOfficer, access.RoleBusinessSupport), closed, []string{"Qzxclosed", closed.ref, "WM-2404", "wen@family.example"},
+		},
+		{"another team's case", one(access.RoleHead, access.RoleAuditor), one(), other, []string{"Qzxother", other.ref, "WM-2505", "lea@family.example"}},
+	}
+}
+
+// records adds what the register holds: somebody on the case, a restriction, and a
+// request to be let in.
+func (h *hall) records(x *things) {
+	h.t.Helper()
+	ctx := h.t.Context()
+	c, err := h.app.store.Case(ctx, access.System("test"), x.caseRef)
+	must(h.t, err)
+	r := register.Restriction{CaseID: c.ID, PersonID: c.Parties[0].Person.ID, Kind: register.NoInformation, Source: "family", StartsOn: "2025-11-25", EnteredBy: h.wes.ID, EnteredAt: tuesday()}
+	g := tickets.Grant{CaseID: c.ID, StaffID: h.wes.ID, AskedBy: h.wes.ID, AskedAt: time.Now(), Until: time.Now().AddDate(0, 0, 7)}
+	must(h.t, h.app.store.Write(ctx, func(tx tickets.Tx) error {
+		if err := tx.InsertRestriction(ctx, &r); err != nil {
+			return err
+		}
+		return tx.InsertGrant(ctx, &g)
+	}))
+	x.person, x.restriction, x.grant = id64(c.Parties[0].Person.ID), id64(r.ID), id64(g.ID)
+	x.team, x.user = id64(h.north.ID), id64(h.wes.ID)
 }
 
 func (h *hall) family(ctx context.Context, tx tickets.Tx, ref, child, email, parent string, team register.Team, officer register.Staff, restricted bool) int64 {

@@ -191,7 +191,7 @@ func (a Actor) SeesAllTeams() bool { return a.Scope() == ScopeAll }
 // no sender, no subject and no reference that the actor may not know.
 func (a Actor) ServesAllTeams() bool {
 	switch a.Role {
-	case RoleHead, RoleAuditor, RoleSystem, RoleSafeguarding, RoleDataProtection:
+	case RoleHead, RoleAuditor, RoleSystem, RoleDataProtection:
 		return true
 	}
 	return false
