@@ -184,7 +184,7 @@ func (s *Server) showInvitation(c *Ctx, made *tickets.Invitation) error {
 	m.Back = &view.Link{Text: "All users", Href: view.UsersURL()}
 	m.Code = &view.AdminCode{
 		What: "Code for " + made.Staff.Name, Code: grouped(made.Code),
-		After: "It is shown this once. Give it to " + made.Staff.Name + " by phone or in person, not by e-mail. It works until " + sla.FormatShort(made.EndsAt) + ", at "+strings.TrimSuffix(s.Desk.Settings().BaseURL, "/")+"/welcome."",
+		After: "It is shown this once. Give it to " + made.Staff.Name + " by phone or in person, not by e-mail. It works until " + sla.FormatShort(made.EndsAt) + ", at \"Set your password\" on the sign-in page.",
 	}
 	m.Sections = []view.AdminSection{{ID: "next", Heading: "Next", Links: []view.Link{{Text: "The account", Href: view.UserURL(id(made.Staff.ID))}, {Text: "Invite somebody else", Href: view.NewUserURL()}}}}
 	return s.showAdmin(c, http.StatusOK, m)
