@@ -55,6 +55,7 @@ type person struct {
 	NoContact              bool      `json:"no_contact"`
 	AddressHidden          bool      `json:"address_hidden" doc:"address and whereabouts are protected from the others on the case"`
 	MayBeTold              string    `json:"may_be_told" doc:"for staff; in the words of the case page"`
+	MayWrite               bool      `json:"may_write" doc:"false: nothing may be sent to them at all"`
 	Addresses              []address `json:"addresses" nullable:"false"`
 }
 
@@ -91,19 +92,23 @@ func (s *server) getCase(ctx context.Context, a access.Actor, in *refIn) (*getCa
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.Store.Case(ctx, a, in.Ref)
+	r, err := s.Desk.CaseRecord(ctx, a, in.Ref, now)
 	if err != nil {
 		return nil, err
 	}
+	c := &r.Case
 	out := &getCaseOut{}
 	out.Body.CaseRow = caseRowOf(*c)
 	out.Body.ChildName, out.Body.DOB, out.Body.School = c.ChildName, c.DOB, c.School
 	out.Body.People = make([]person, 0, len(c.Parties))
 	for _, p := range c.Parties {
 		if protected(p) {
+			if err := s.protectedShown(ctx, a, c.ID, p.Person.ID); err != nil {
+				return nil, err
+			}
 			s.Log.Info("api", "event", "protected_shown", "case", c.ID, "person", p.Person.ID, "staff", a.StaffID)
 		}
-		out.Body.People = append(out.Body.People, personOf(p))
+		out.Body.People = append(out.Body.People, personOf(p, r.Told[p.Person.ID]))
 	}
 	out.Body.Tickets = make([]TicketRow, 0, len(c.Tickets))
 	for _, t := range c.Tickets {
@@ -128,11 +133,11 @@ func protected(p register.Party) bool {
 	return p.Link.AddressHidden || slices.ContainsFunc(p.Addresses, func(a register.Address) bool { return a.Confidential })
 }
 
-func personOf(p register.Party) person {
+func personOf(p register.Party, t register.Told) person {
 	out := person{
 		ID: p.Person.ID, Name: p.Person.Name, Kind: string(p.Person.Kind), Relation: string(p.Link.Relation),
 		ParentalResponsibility: string(p.Link.PR), NoContact: p.Link.NoContact, AddressHidden: p.Link.AddressHidden,
-		MayBeTold: p.Link.MayBeTold, Addresses: make([]address, 0, len(p.Addresses)),
+		MayBeTold: t.Words, MayWrite: t.MayWrite, Addresses: make([]address, 0, len(p.Addresses)),
 	}
 	for _, e := range p.Addresses {
 		out.Addresses = append(out.Addresses, address{Email: e.Email, Confidential: e.Confidential, Bounced: e.Bounced, Verified: e.VerifiedAt != nil})

@@ -8,6 +8,8 @@ import (
 	"hearback/mailbox/guard"
 	"hearback/tickets"
 	"hearback/tickets/access"
+	"hearback/tickets/audit"
+	"hearback/tickets/register"
 )
 
 // Reader is what the API asks of storage, within the actor's scope.
@@ -37,6 +39,17 @@ type Desk interface {
 	Open(ctx context.Context, a access.Actor, o tickets.Opening, now time.Time) error
 	Searched(ctx context.Context, a access.Actor, where, typed string, hits int, now time.Time) error
 	StoppedAtSend(ctx context.Context, a access.Actor, ref, decision, version string, rules []string, now time.Time) error
+	// CaseRecord is what the register holds about a case, with what each person may be
+	// told; Seen records that something protected was read.
+	CaseRecord(ctx context.Context, a access.Actor, ref string, now time.Time) (*tickets.CaseRecord, error)
+	Seen(ctx context.Context, a access.Actor, action audit.Action, object string, caseID int64, detail map[string]string, now time.Time) error
+	AddPerson(ctx context.Context, a access.Actor, r tickets.AddPersonRequest, now time.Time) (*register.Person, error)
+	ChangeLink(ctx context.Context, a access.Actor, r tickets.ChangeLinkRequest, now time.Time) error
+	AddRestriction(ctx context.Context, a access.Actor, r tickets.RestrictionRequest, now time.Time) (*register.Restriction, error)
+	RequestEndRestriction(ctx context.Context, a access.Actor, id int64, reason string, now time.Time) error
+	ApproveEndRestriction(ctx context.Context, a access.Actor, id int64, now time.Time) error
+	RefuseEndRestriction(ctx context.Context, a access.Actor, id int64, now time.Time) error
+	SetArrangement(ctx context.Context, a access.Actor, r tickets.ArrangementRequest, now time.Time) error
 	MarkSpam(ctx context.Context, a access.Actor, r tickets.SpamRequest, now time.Time) (*tickets.IntakeRule, error)
 }
 

@@ -288,7 +288,7 @@ func TestHeadAndOtherMethods(t *testing.T) {
 		{http.MethodGet, "/", "", http.StatusNotFound},
 		{http.MethodGet, "/tickets/", "", http.StatusNotFound},
 		{http.MethodGet, "/tickets/" + ref + "/", "", http.StatusNotFound},
-		{http.MethodGet, "/cases/WM-2201/people", "", http.StatusNotFound},
+		{http.MethodGet, "/cases/WM-2201/persons", "", http.StatusNotFound},
 		{http.MethodGet, "/tickets/" + ref + "/../../cases", "", http.StatusNotFound},
 		{http.MethodGet, "//tickets", "", http.StatusNotFound},
 		{http.MethodGet, "/openapi.yaml", "", http.StatusNotFound},

@@ -32,6 +32,15 @@ func Register(r *gin.Engine, d Deps) {
 	route(api, s, access.LogCalls, http.MethodPost, "/tickets/{ref}/calls", "log-call", "Log a telephone call", s.logCall)
 	route(api, s, access.ReadCases, http.MethodGet, "/cases", "list-cases", "Cases", s.listCases)
 	route(api, s, access.ReadCases, http.MethodGet, "/cases/{ref}", "get-case", "One case with its people", s.getCase)
+	route(api, s, access.ReadCases, http.MethodGet, "/cases/{ref}/people", "list-people", "Who may be told what; without addresses", s.listPeople)
+	route(api, s, access.AddToRegister, http.MethodPost, "/cases/{ref}/people", "add-person", "Put somebody new on a case", s.addPerson)
+	route(api, s, access.ManageRegister, http.MethodPost, "/cases/{ref}/people/{person}/link", "change-link", "Replace what somebody is to the child and may be told", s.changeLink)
+	route(api, s, access.ReadCases, http.MethodGet, "/cases/{ref}/restrictions", "list-restrictions", "Restrictions of a case", s.listRestrictions)
+	route(api, s, access.AddToRegister, http.MethodPost, "/cases/{ref}/restrictions", "add-restriction", "Put a restriction into force, at once", s.addRestriction)
+	route(api, s, access.ManageRestrictions, http.MethodPost, "/cases/{ref}/restrictions/{restriction}/end-request", "request-end", "Ask for the end of a restriction", s.requestEnd)
+	route(api, s, access.EndRestrictions, http.MethodPost, "/cases/{ref}/restrictions/{restriction}/end", "end-restriction", "Decide on the end of a restriction, as the second person", s.endRestriction)
+	route(api, s, access.ReadCases, http.MethodGet, "/cases/{ref}/arrangement", "get-arrangement", "Who decides and is told once the child is a young person", s.getArrangement)
+	route(api, s, access.ManageRegister, http.MethodPost, "/cases/{ref}/arrangement", "set-arrangement", "Record who decides and is told", s.setArrangement)
 	route(api, s, access.UseAPI, http.MethodGet, "/mailboxes", "list-mailboxes", "How each mailbox is doing", s.listMailboxes)
 	route(api, s, access.ReadLedger, http.MethodGet, "/ledger", "list-ledger", "What became of every mail", s.listLedger)
 	route(api, s, access.ReadLedger, http.MethodGet, "/rules", "list-rules", "Intake rules that hold now", s.listRules)
@@ -94,7 +103,8 @@ func route[I, O any](api huma.API, s *server, p access.Permission, method, path,
 
 // statusOfPost: a review makes nothing.
 func statusOfPost(id string) int {
-	if id == "review-reply" {
+	switch id {
+	case "review-reply", "change-link", "request-end", "end-restriction", "set-arrangement":
 		return http.StatusOK
 	}
 	return http.StatusCreated
@@ -105,6 +115,12 @@ func more(id string) string {
 	switch id {
 	case "get-case":
 		return "Reading a protected address is recorded, as it is on the page of the case."
+	case "add-restriction":
+		return "It counts at once and until two people have ended it. Without a document, or on the family's word, the evidence is due within five working days; it does not lapse."
+	case "request-end", "end-restriction":
+		return "It stays in force until a second person has approved its end; who asked cannot."
+	case "change-link":
+		return "It replaces what is recorded. Telling somebody more than before takes the permission " + string(access.ManageRestrictions) + " and a reason."
 	case "list-mailboxes":
 		return "The folder and the problem are given to who holds " + string(access.ReadSystem) + " as well."
 	case "add-note", "log-call":

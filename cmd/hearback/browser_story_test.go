@@ -49,6 +49,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("without JavaScript", func(t *testing.T) { v.worksWithoutScript(t, later) })
 	t.Run("duty without JavaScript", func(t *testing.T) { v.dutyWithoutScript(t) })
 	t.Run("hostile mail", func(t *testing.T) { v.hostileMail(t) })
+	t.Run("families with awkward facts", func(t *testing.T) { v.families(t) })
 	t.Run("the lead", func(t *testing.T) { v.lead(t, later) })
 	t.Run("the administrator", func(t *testing.T) { v.administrator(t, later) })
 	t.Run("accessibility", func(t *testing.T) { v.accessible(t, later) })
