@@ -466,7 +466,8 @@ file note
 note for|to the file
 council confidential
 family sight
-not for ... sight|eyes of
+not for ... parental|sight|eyes|view|viewing
+la|council|staff|officer|officers|panel|management|internal version|sight
 do not|dont share|send|forward outside
 la|council|staff|officer|officers view|sight|copy only
 withhold from

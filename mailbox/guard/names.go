@@ -79,7 +79,7 @@ func greetingOf(text string) greeting {
 			break
 		}
 	}
-	head, rest, cut := cutAny(strings.ReplaceAll(line, " - ", " – "), ",:!–—")
+	head, rest, cut := cutAny(strings.ReplaceAll(strings.ReplaceAll(line, " - ", " – "), ". ", "! "), ",:!?–—")
 	w := words(head)
 	var g greeting
 	for len(w) > 0 && isGreeting(w[0]) {

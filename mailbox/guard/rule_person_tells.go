@@ -1,5 +1,7 @@
 package guard
 
+import "slices"
+
 // tells reports whether a letter to r says anything about the child. It is
 // asked the other way round: only the words of saying that a message came, that
 // it cannot be discussed here and where to turn are known to say nothing.
@@ -23,8 +25,11 @@ func (m *matter) tells(r recipient) bool {
 			allowed[w] = true
 		}
 	}
-	for _, n := range m.names.child {
-		delete(allowed, n)
+	for i, n := range m.names.child {
+		// A surname that the child shares with the recipient is the recipient's own.
+		if i == 0 || !slices.Contains(nameWords(r.name), n) {
+			delete(allowed, n)
+		}
 	}
 	said := m.l.Subject + "\n" + m.newest
 	for i, w := range words(said) {

@@ -156,14 +156,18 @@ func (m *matter) passedNote(text string) bool {
 // "[09:14] Jo Bell: keep quiet till then".
 func (m *matter) chat(text string) bool {
 	speakers := map[string]bool{}
-	for i, l := range splitLines(text) {
-		if i > 2000 {
-			break
-		}
+	all := splitLines(text)
+	for i, l := range all[:min(len(all), 2000)] {
 		l, _ = unquoteLine(l)
 		who, said, timed := m.chatLine(l)
 		if who == "" {
+			if m.saidAsIs(l, all[i+1:]) {
+				return true
+			}
 			continue
+		}
+		if strings.TrimSpace(said) == "" && i+1 < len(all) {
+			said, _ = unquoteLine(strings.TrimLeft(all[i+1], "| "))
 		}
 		if timed {
 			if speakers[who] = true; len(speakers) > 1 {
@@ -181,6 +185,36 @@ func (m *matter) chat(text string) bool {
 		}
 	}
 	return false
+}
+
+// saidAsIs reports words of a colleague given in quotation marks that speak of the family
+// or plan: Nigel said to me: "Only offer her the 12th".
+func (m *matter) saidAsIs(line string, below []string) bool {
+	end := strings.IndexAny(line, ":\"“")
+	if end < 0 {
+		return false
+	}
+	w := words(line[:end])
+	at := slices.IndexFunc(w, func(x string) bool {
+		return contains([]string{"said", "says", "wrote", "writes", "emailed", "texted", "messaged", "replied", "answered", "told", "put", "reckons", "thinks", "commented", "noted"}, x)
+	})
+	if at < 1 || !slices.ContainsFunc(w[:at], m.isStaffWord) || slices.ContainsFunc(w[:at], m.isOutsideName) {
+		return false
+	}
+	said := line[end:]
+	if len(words(said)) == 0 && len(below) > 0 {
+		said = below[0]
+	}
+	if !strings.ContainsAny(said, "\"“'‘>|") {
+		return false
+	}
+	s := words(said)
+	for _, p := range []*phrases{listBook().secrecy, listBook().strategy, listBook().contempt} {
+		if _, _, ok := p.find(s); ok {
+			return true
+		}
+	}
+	return containsAny(s, "she", "her", "shes", "mum", "mother", "dad", "father", "parents", "them", "theyre") && !containsAny(s, "you", "your")
 }
 
 // chatLine reads a line that begins with the name of somebody of staff: "Jo Bell:",

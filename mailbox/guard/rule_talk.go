@@ -23,6 +23,7 @@ type talk struct {
 	second         bool   // you, your: somebody is spoken to
 	toStaff        bool   // it is staff whom it is written to, by its greeting or by who stands in To
 	plain          bool   // every sentence is one that anybody may read
+	shared         bool   // somebody of staff stands in To
 	kept           bool   // professionals are told what the family is not to hear
 	said           int    // weight of what is said
 }
@@ -66,6 +67,7 @@ func (m *matter) readTalk() *talk {
 		}
 	}
 	t.grown = slices.ContainsFunc(w, isAdultWord)
+	t.grown = t.grown || m.speaksOfFamily(w)
 	t.named, t.openCopy = m.speaksOf(w, g, t.outsideGreeted)
 	if !t.outsideGreeted {
 		t.pronoun = slices.ContainsFunc(w, isThird)
@@ -89,9 +91,10 @@ func (m *matter) readTalk() *talk {
 		return min(got, most)
 	}
 	t.toStaff = !t.outsideGreeted && (t.colleague != "" || t.aside != "" || staffFirst && t.present != "")
+	t.shared = m.staffInTo()
 	t.kept = conceals(text) && slices.ContainsFunc(m.outside, func(r recipient) bool { return !r.ofFamily() })
 	t.plain = m.neutral(text, m.familyOutside())
-	t.said = weigh(listBook().secrecy, 2, 4) + weigh(listBook().strategy, 2, 4) + weigh(listBook().contempt, 1, 2) + weigh(listBook().opinion, 1, 1)
+	t.said = weigh(listBook().secrecy, 2, 4) + weigh(listBook().strategy, 2, 4) + weigh(listBook().pressure, 2, 2) + weigh(listBook().contempt, 1, 2) + weigh(listBook().opinion, 1, 1)
 	return t
 }
 
@@ -199,6 +202,8 @@ func judgeTalk(m *matter) []Finding {
 				Rule: RuleStaffTalk, Decision: Block, Mailbox: r.mailbox, Person: r.name,
 				Words: "This reads as if written to " + who + ". " + r.name + " would get it too.",
 			})
+		case t.colleague == "" && t.aside == "" && t.second && !t.named && !t.adult && !t.shared:
+			// No greeting, but nobody else stands in To and it says "you".
 		case t.colleague != "" || t.present != "" || t.aside != "":
 			out = append(out, Finding{
 				Rule: RuleMixedAudience, Decision: Confirm, Mailbox: r.mailbox, Person: r.name,
@@ -227,7 +232,7 @@ func (m *matter) greetsOutside(g greeting) bool {
 		return g.all || !slices.ContainsFunc(m.recipients, func(r recipient) bool { return r.class == staffClass && !m.isOwn(r) })
 	}
 	// "Dear Miss Pike" at a school's own mailbox: somebody whom we do not know.
-	return g.formal && len(g.words) > 0 && !m.isStaffFirst(g.words)
+	return g.formal && len(g.words) > 0 && !m.isStaffFirst(g.words) && !m.staffFirst()
 }
 
 // isOwn reports the author's own copy, or one for a mailbox of ours: these say

@@ -64,6 +64,9 @@ func blank(text string) string {
 			return s
 		}
 	}
+	if t := eitherOr(text); t != "" {
+		return t
+	}
 	if t := fieldSign(text); t != "" {
 		return t
 	}
@@ -94,6 +97,9 @@ func between(s, open, end string, limit int) string {
 func fieldSign(text string) string {
 	for _, f := range strings.Fields(text) {
 		f = strings.Trim(f, ".,;:!?()\"'")
+		if isFieldName(strings.Trim(f, "#%$@~^*|{}[]<>&")) {
+			return f
+		}
 		for _, sign := range []string{"%", "$$", "@@", "##", "__"} {
 			in := strings.TrimPrefix(f, sign)
 			if len(in) == len(f) || !strings.HasSuffix(in, sign) || len(in) <= len(sign)+1 {
@@ -132,6 +138,8 @@ func emptied(text string, named bool) string {
 			case strings.Trim(low, ".,;!?") == "undefined" || strings.Trim(f, ".,;!?") == "NULL" || strings.Trim(low, ".,;!?") == "nan" && prev == "is" || strings.Trim(f, ".,;!?") == "null" || strings.Trim(f, ".,;!?") == "None" && (prev == "is" || prev == "dear" || prev == "on"):
 				return f
 			case prev == "the" && (low == "of" || low == "at" || low == "on") || prev == "on" && low == "at" || prev == "of" && (low == "at" || low == "on"):
+				return prev + " " + f
+			case isJoint(prev) && strings.Trim(f, ".…_") == "" && len([]rune(f)) >= 4:
 				return prev + " " + f
 			case f == "()" || f == "[]" || f == "{}":
 				return f
@@ -234,4 +242,47 @@ func unfinished(w []string) bool {
 		}
 	}
 	return false
+}
+
+// isFieldName reports ENQ_NUMBER: capitals joined by underscores, as nothing but a
+// program's field is written.
+func isFieldName(f string) bool {
+	parts := strings.Split(f, "_")
+	if len(parts) < 2 {
+		return false
+	}
+	for _, p := range parts {
+		if len(p) < 2 || strings.Trim(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" || strings.Trim(p, "0123456789") == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// eitherOr finds "agreed / not agreed": one of the two was to go.
+func eitherOr(text string) string {
+	for at := 0; ; {
+		i := strings.IndexByte(text[at:], '/')
+		if i < 0 {
+			return ""
+		}
+		at += i + 1
+		before, after := strings.Fields(text[max(0, at-60):at-1]), strings.Fields(text[at:min(len(text), at+60)])
+		if len(before) == 0 || len(after) == 0 {
+			continue
+		}
+		a, b := words(before[len(before)-1]), words(after[0])
+		if len(a) != 1 || len(b) != 1 {
+			continue
+		}
+		x, y := a[0], b[0]
+		if y == "not" && len(after) > 1 {
+			if z := words(after[1]); len(z) == 1 && (z[0] == x || len(before) > 1) {
+				return before[len(before)-1] + " / not"
+			}
+		}
+		if len(x) > 3 && (y == "un"+x || y == "dis"+x || y == "in"+x || x == "un"+y || x == "not"+y) {
+			return x + " / " + y
+		}
+	}
 }

@@ -60,9 +60,15 @@ func (m *matter) vocative(text string) bool {
 	for _, r := range m.recipients {
 		colleagues = colleagues || r.class == staffClass && !m.isOwn(r) || r.class == list
 	}
+	first := true
 	for i, clause := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(".!?\n;,:–—()", r) }) {
 		w := words(clause)
-		if i > 200 || len(w) == 0 || len(w) > 14 {
+		if i > 200 || len(w) == 0 {
+			continue
+		}
+		head := first
+		first = false
+		if len(w) > 14 {
 			continue
 		}
 		for _, r := range m.outside {
@@ -76,8 +82,8 @@ func (m *matter) vocative(text string) bool {
 				if last != n[0] && (last != n[len(n)-1] || len(lead) == 0 || !isTitle(lead[len(lead)-1]) && lead[len(lead)-1] != n[0]) {
 					continue
 				}
-				if allOf(lead, func(x string) bool { return isTitle(x) || x == n[0] || isHailing(x) }) && len(lead) > 0 {
-					return true
+				if allOf(lead, func(x string) bool { return isTitle(x) || x == n[0] || isHailing(x) }) && len(lead) > 0 && (head || containsAny(lead, "thanks", "thank", "sorry", "cheers", "diolch", "yes", "apologies")) {
+					return true // a greeting further down belongs to a draft
 				}
 				if !colleagues && containsAny(w, "you", "your", "youre", "youve") {
 					return true
@@ -115,6 +121,37 @@ func isHailing(w string) bool {
 		"hola", "buenos", "dias", "bonjour", "czesc", "dzien", "dobry", "witam", "szanowna", "szanowny", "pani", "panie", "namaste", "ciao", "hallo", "guten", "tag", "morgen", "liebe", "lieber", "gday", "day",
 		"buna", "ziua", "draga", "ola", "caro", "cara", "merhaba", "sayin", "chere", "cher", "kia", "ora", "yes", "ok", "right", "apologies", "jambo", "sat", "sri", "akal", "ji", "vanakkam", "privet":
 		return true
+	}
+	return false
+}
+
+// staffInTo reports somebody of staff, not the author, among those whom the letter is
+// addressed to rather than copied.
+func (m *matter) staffInTo() bool {
+	for _, s := range m.l.To {
+		addresses, _ := ParseAddresses(s)
+		for _, a := range addresses {
+			for _, r := range m.recipients {
+				if r.mailbox == a.Mailbox() && (r.class == list || r.class == staffClass && !m.isOwn(r)) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// speaksOfFamily reports the first name of somebody of the child's family who does
+// not get the letter.
+func (m *matter) speaksOfFamily(w []string) bool {
+	for _, p := range m.parties() {
+		n := nameWords(p.Name)
+		if p.Kind != KindParent && p.Kind != KindYoungPerson || len(n) == 0 || isAlsoWord(n[0]) || m.receives(p) || m.isStaffWord(n[0]) {
+			continue
+		}
+		if contains(w, n[0]) || contains(w, n[0]+"s") {
+			return true
+		}
 	}
 	return false
 }

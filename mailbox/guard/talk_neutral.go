@@ -213,6 +213,16 @@ back me|us
 cover for|me|us|our|this`)
 })
 
+// pressure is asking a professional to write what suits us.
+const pressure = `prefer|rather|appreciate|could|can|please|helpful|better|like ... your|the|that report|advice|recommendation|recommendations|letter|opinion|wording|evidence|statement ... didnt|doesnt|not|without|less|vaguer|softer|shorter|out
+leave|leaving|left|take|taking out ... recommendation|recommendations|number|hours|part|bit|1|paragraph
+tone|toned|toning ... down
+soften|softer|water
+see your way
+dont|not|didnt|without specify|specifying|quantify|quantifying|recommend|recommending|put|putting|commit|committing|naming
+likely|going|about|bound|set to be turned|refused|rejected|declined|told
+hold us to`
+
 // conceals reports a text that keeps something from the family: a sentence says that
 // they do not know or are not to hear yet, and another or the same one asks for
 // silence.
@@ -225,8 +235,8 @@ func conceals(text string) bool {
 		if !containsAny(s, "mum", "mums", "dad", "dads", "mother", "father", "parent", "parents", "family", "her", "him", "them", "she", "he", "they", "mrs", "ms", "mr") {
 			continue
 		}
-		know := containsAny(s, "know", "knows", "told", "tell", "telling", "aware", "informed", "inform", "learn", "hear", "find", "notice", "realise", "realised", "unaware")
-		not := slices.ContainsFunc(s, isNegation) || containsAny(s, "until", "till", "after", "before", "yet", "unaware", "intend", "rather")
+		know := containsAny(s, "know", "knows", "told", "tell", "telling", "aware", "informed", "inform", "learn", "hear", "hears", "find", "finds", "notice", "realise", "realised", "unaware")
+		not := slices.ContainsFunc(s, isNegation) || containsAny(s, "until", "till", "after", "before", "yet", "unaware", "intend", "rather", "best", "better", "first")
 		dark = dark || know && not
 	}
 	return hush && dark
@@ -234,6 +244,8 @@ func conceals(text string) bool {
 
 var hushed = sync.OnceValue(func() *phrases {
 	return readPhrases(`confidentially
+just between
+between _ and us|me|you|ourselves
 in confidence
 in strict|strictest|complete|total confidence
 between us|ourselves

@@ -53,7 +53,17 @@ tiresome tedious boring pointless worthless useless hopeless pester pestering ba
 insulting offensive disgraceful shameful shameless embarrassing embarrassment entitled fuss fussing bleating wallowing manipulative attention-seeking bitter stubborn pigheaded blinkered`
 
 // dismissals are turns that no letter to a family holds.
-const dismissals = `grow up
+const dismissals = `not the easiest|nicest|brightest|most
+try|do|please ... keep up
+lost count
+with the best will
+talking to a brick|wall
+dont take that
+give over
+low|short on sense|patience
+get the message
+made myself|ourselves|it perfectly|quite|very|abundantly clear
+grow up
 calm down
 pipe down
 move on with|and
