@@ -67,6 +67,7 @@ func runSoak(t *testing.T, dsn string, programs int) {
 	s := newSoak(t, dsn, programs, mails, 50+kills+16*len(todo))
 	s.rnd.Shuffle(len(rounds), func(i, j int) { rounds[i], rounds[j] = rounds[j], rounds[i] })
 	s.seed("INBOX", mails/5) // of some weeks, before the program is started for the first time
+	s.present()              // Dovecot numbers them before it numbers what comes later
 	each := s.left/len(rounds) + 1
 	for i, round := range rounds {
 		round(s, each)
