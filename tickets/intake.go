@@ -105,7 +105,7 @@ func (w *work) takeOne(ctx context.Context, r Received, own []Mailbox, known map
 	err := w.tx.Savepoint(ctx, func() error {
 		var err error
 		res, err = w.take(ctx, r, own)
-		if err != nil {
+		if err != nil || res.Already {
 			return err
 		}
 		return w.ledger(ctx, r, &res, tries+1)
@@ -190,6 +190,15 @@ func (w *work) take(ctx context.Context, r Received, own []Mailbox) (IntakeResul
 			return IntakeResult{}, err
 		}
 		if known {
+			// Another program may have stored it from this very place since we looked:
+			// its line stays as it is.
+			old, at := w.tx.LedgerAt(ctx, r.MailboxID, r.Folder, r.UIDValidity, r.UID)
+			switch {
+			case at == nil && !mayRetry(old, r):
+				return already(old), nil
+			case at != nil && !notFound(at):
+				return IntakeResult{}, at
+			}
 			return w.duplicate(ctx, r, id)
 		}
 	}

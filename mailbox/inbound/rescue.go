@@ -164,6 +164,10 @@ func (p *Poller) reopen(ctx context.Context, l *look) error {
 	if err != nil {
 		return err
 	}
+	select {
+	case p.news <- struct{}{}: // what came since the list was made is not announced on a new connection
+	default:
+	}
 	if data.UIDValidity != l.cursor.UIDValidity {
 		return fault.New(fault.Temporary, "The mail server numbered the mail of the folder anew while we read it.")
 	}
