@@ -107,7 +107,7 @@ const toldUs = `weve|have been told|informed|advised|given
 i|we hear|heard|understand|gather|believe
 i|weve|ive|we have|ve heard|learned|learnt|seen
 ive|weve heard|learned|learnt|seen|been
-told|tells|informed|advised|mentioned|mentions|explained|confided me|us|that|she|he|they|to
+told|tells|informed|advised|mentioned|mentions|explained|confided ... me|us|that|she|shed|shes|he|hed|hes|they|theyd|to
 has|had told|said|mentioned|explained|indicated|let|informed|confided
 says|said that|she|he|they|you|mum|dad
 according to

@@ -65,6 +65,12 @@ hush hush`
 func strategy() string {
 	return `can|could|should|cant|couldnt we ... say no|refuse|ignore|stall|reject|fob|turn
 say no and see|let
+is it just me
+am i alone|the
+gone|going|goes to the press|paper|papers|gazette|bbc|media|echo|mail|times
+nobody|noone|no|dont|not ... speak|speaking|talk|talking to them|her|him|mum|dad
+if she|he|they|mum|dad|anyone ask|asks
+plainly|clearly|obviously didnt|havent|failed|wrong
 just refuse|ignore|say|stall|reject|string
 ignore her|him|them|it|this
 id ignore
@@ -336,6 +342,7 @@ pushy
 difficult one|woman|man|parent|mother|father|family
 awkward one|woman|man|parent|mother|father|family
 gets these ideas
+word in|edgeways
 every|single five|single|other minutes|day|minute
 third|fourth|fifth|umpteenth complaint|email|call|time
 can you believe
@@ -423,7 +430,7 @@ internal circulation|distribution|discussion|briefing|memo|memorandum|note|notes
 internally only
 not for disclosure|circulation|onward|release|publication|parents|parent|family|families|mum|dad|external|sharing|distribution|forwarding|sending
 not for the parents|parent|family|child|school|mother|father
-not to be|go shared|disclosed|forwarded|sent|released|circulated|shown|copied|to ... parents|parent|family|families|mum|dad|mother|father|outside|external|externally|school
+not to be|go given|issued|handed|shared|disclosed|forwarded|sent|released|circulated|shown|copied|to ... parents|parent|family|families|mum|dad|mother|father|outside|external|externally|school
 do not|never share|disclose|forward|send|show|copy|circulate|release|give ... parents|parent|family|families|mum|dad|mother|father|externally|outside|public
 dont share|disclose|forward|send|show|copy|circulate|release|give ... parents|parent|family|families|mum|dad|mother|father|externally|outside
 never share|forward|send|show ... parents|family|externally|outside
@@ -468,6 +475,7 @@ council confidential
 family sight
 not for ... parental|sight|eyes|view|viewing
 la|council|staff|officer|officers|panel|management|internal version|sight
+la|staff|officer|officers copy
 do not|dont share|send|forward outside
 la|council|staff|officer|officers view|sight|copy only
 withhold from

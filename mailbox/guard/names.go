@@ -69,6 +69,7 @@ type greeting struct {
 	words  []string // the names, without titles: "tegan", "trevanion"
 	all    bool     // dear both, dear all, dear parents
 	staff  bool     // colleagues, team
+	both   bool     // hi both
 }
 
 // greetingOf reads the first line of what was written this time.
@@ -100,6 +101,7 @@ func greetingOf(text string) greeting {
 		case isTitle(x) || x == "and":
 		case x == "both" || x == "all" || x == "everyone" || x == "parents" || x == "family" || x == "team" || x == "colleagues" || x == "carer" || x == "parent" || x == "sir" || x == "madam":
 			g.all = true
+			g.both = g.both || x == "both"
 			g.staff = g.staff || x == "colleagues" || x == "team"
 		case x == "folks" || x == "guys" || x == "chaps" || x == "peeps" || x == "gang" || x == "ladies":
 			g.all, g.staff = true, true

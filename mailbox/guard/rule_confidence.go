@@ -118,7 +118,7 @@ func (m *matter) tellsAny(sentences [][]string, r recipient) (where string, ok b
 		for i, st := range stems(s) {
 			if c := concept(st); !common(st) && !common(s[i]) && !m.generalWord(s[i]) && !allDigits(s[i]) {
 				means[c] = true
-				if !ofLetters(s[i]) && !ofSchool(st) && !ofSchool(s[i]) && len(st) > 3 {
+				if !ofLetters(s[i]) && !ofSchool(st) && !ofSchool(s[i]) && len(s[i]) > 3 {
 					rare[c] = true
 				}
 			}
@@ -205,6 +205,7 @@ not to|be hear|know|told|find|see|learn ... about|out|of|this|that|it
 not|never|doesnt|dont|isnt|mustnt|shouldnt|cant|cannot|without ... go|going|get|gets|getting|come|coming|reach|find|finding back to|with|round
 not|never|doesnt|dont ... get|getting|gets|go|going|come|reach|back to|out|round his|her|my|the|him|them|school|mum|dad|anyone
 in private
+not to|be raise|discuss|mention|tell|share|say|repeat|pass|speak|bring|reveal|raised|discussed|mentioned|shared|repeated|passed
 you didnt|did hear|get|not ... from me
 dont|not|never quote|name me|us
 keep|leave me|my|us ... out

@@ -56,6 +56,7 @@ func sayNothing() string {
 	confirm confirming acknowledge acknowledging acknowledgement hear hearing let know happy help able unable sorry apologies
 	sen send council department service officer customer complaints complaint legal solicitor advice record records
 	someone somebody anyone colleague colleagues able say saying reached within working days manager passed pass passing check checking first must should until once were weve well ill youll
+	anything nothing moment present currently now afraid unfortunately im were weve whatever whether right yet meanwhile again
 	may might meantime possible allowed permitted law reasons reason privacy policy protection data ask asked asking thank further
 	need needs via direct directly only instead through other another way time am pm he sure`
 }

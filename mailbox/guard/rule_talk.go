@@ -23,8 +23,10 @@ type talk struct {
 	second         bool   // you, your: somebody is spoken to
 	toStaff        bool   // it is staff whom it is written to, by its greeting or by who stands in To
 	plain          bool   // every sentence is one that anybody may read
+	everybody      bool   // "Hi all" with nobody but staff in To: those on copy are meant by chance
 	shared         bool   // somebody of staff stands in To
 	kept           bool   // professionals are told what the family is not to hear
+	hushed         int    // weight of asking a professional for silence
 	said           int    // weight of what is said
 }
 
@@ -42,6 +44,10 @@ func (m *matter) readTalk() *talk {
 	g := greetingOf(text)
 	staffFirst := m.staffFirst()
 	t.outsideGreeted = m.greetsOutside(g) && (!g.staff || !staffFirst) || m.vocative(text)
+	if g.both && staffFirst && m.staffCount() == 2 {
+		g.staff, t.outsideGreeted = true, m.vocative(text)
+	}
+	t.everybody = g.all && staffFirst
 	for _, r := range m.outside {
 		t.dual = t.dual || calls(g.words, nameWords(r.name)) && m.isStaffAddress(r.addr)
 	}
@@ -92,9 +98,12 @@ func (m *matter) readTalk() *talk {
 	}
 	t.toStaff = !t.outsideGreeted && (t.colleague != "" || t.aside != "" || staffFirst && t.present != "")
 	t.shared = m.staffInTo()
-	t.kept = conceals(text) && slices.ContainsFunc(m.outside, func(r recipient) bool { return !r.ofFamily() })
+	t.kept = m.conceals(text) && slices.ContainsFunc(m.outside, func(r recipient) bool { return !r.ofFamily() })
+	if t.partner && isHushed(w) {
+		t.hushed = 2
+	}
 	t.plain = m.neutral(text, m.familyOutside())
-	t.said = weigh(listBook().secrecy, 2, 4) + weigh(listBook().strategy, 2, 4) + weigh(listBook().pressure, 2, 2) + weigh(listBook().contempt, 1, 2) + weigh(listBook().opinion, 1, 1)
+	t.said = weigh(listBook().secrecy, 2, 4) + weigh(listBook().strategy, 2, 4) + weigh(listBook().pressure, 2, 4) + weigh(listBook().contempt, 1, 2) + weigh(listBook().opinion, 1, 1)
 	return t
 }
 
@@ -146,8 +155,11 @@ func (t *talk) private() bool {
 		// Nothing but "she" speaks for a colleague as the reader, and she may be the child.
 		return t.pronoun && (t.said >= 4 || t.said >= 2 && !t.second && t.adult)
 	case t.outsideGreeted && t.aside == "":
-		if t.kept || t.dual && t.said >= 2 || t.partner && t.grown && t.said >= 3 {
+		if t.kept || t.dual && t.said >= 2 || t.partner && t.grown && t.said+t.hushed >= 3 {
 			return true // a colleague who is outside here; a school told about the family
+		}
+		if t.everybody && t.named && !t.plain && !t.openCopy && t.said > 0 {
+			return true
 		}
 		// What is said of another recipient to the one who is greeted.
 		return t.named && t.said >= 2 && !t.openCopy
@@ -229,7 +241,7 @@ func (m *matter) greetsOutside(g greeting) bool {
 	}
 	if g.formal && (g.all || len(g.words) == 0) {
 		// "Dear parents", "Dear both", "Good morning": to everybody who gets it.
-		return g.all || !slices.ContainsFunc(m.recipients, func(r recipient) bool { return r.class == staffClass && !m.isOwn(r) })
+		return g.all || !m.staffInTo()
 	}
 	// "Dear Miss Pike" at a school's own mailbox: somebody whom we do not know.
 	return g.formal && len(g.words) > 0 && !m.isStaffFirst(g.words) && !m.staffFirst()
@@ -387,14 +399,15 @@ func (m *matter) speaksOf(w []string, g greeting, outsideGreeted bool) (named, o
 	}
 	copied := listBook().copied
 	for _, r := range m.outside {
-		if outsideGreeted && (calls(g.words, nameWords(r.name)) || g.all) || r.class == unknown {
+		if outsideGreeted && (calls(g.words, nameWords(r.name)) || g.all && !m.staffFirst()) || r.class == unknown {
 			continue
 		}
 		at := -1
 		n := nameWords(r.name)
 		for i, x := range body {
 			switch {
-			case len(n) > 0 && !m.isChildWord(n[0]) && (x == n[0] || x == n[0]+"s") && len(n[0]) > 2 && !m.isStaffWord(n[0]),
+			case len(n) > 1 && i > 0 && body[i-1] == "the" && x == n[len(n)-1]+"s",
+				len(n) > 0 && !m.isChildWord(n[0]) && (x == n[0] || x == n[0]+"s") && len(n[0]) > 2 && !m.isStaffWord(n[0]),
 				len(n) > 1 && i > 0 && isTitle(body[i-1]) && (x == n[len(n)-1] || x == n[len(n)-1]+"s"),
 				len(n) > 1 && i > 0 && isTitle(body[i-1]) && len(x) == 1 && x == n[len(n)-1][:1],
 				r.part(x, outsideGreeted):

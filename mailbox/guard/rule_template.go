@@ -143,7 +143,7 @@ func emptied(text string, named bool) string {
 				return prev + " " + f
 			case f == "()" || f == "[]" || f == "{}":
 				return f
-			case strings.Trim(f, "_.,") == "" && strings.Count(f, "_") >= 3 && len(fields) > 1 && i > 0 && prev != "":
+			case strings.Trim(f, "_.,") == "" && strings.Count(f, "_") >= 3 && strings.Count(f, "_") < 12 && len(fields) > 1 && i > 0 && prev != "":
 				return f
 			}
 			if named {

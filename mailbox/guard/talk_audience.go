@@ -155,3 +155,14 @@ func (m *matter) speaksOfFamily(w []string) bool {
 	}
 	return false
 }
+
+// staffCount is how many people of staff get the letter, without its author.
+func (m *matter) staffCount() int {
+	n := 0
+	for _, r := range m.recipients {
+		if r.class == staffClass && !m.isOwn(r) {
+			n++
+		}
+	}
+	return n
+}

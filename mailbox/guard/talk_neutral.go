@@ -162,7 +162,7 @@ hope well welcome no problem worries hi hello dear sorry re fw fwd about up out 
 
 // What one colleague asks of another in front of anybody.
 const plainTasks = `send sent sends resend forward add upload uploaded print book booked confirm circulate update updated scan post save attach attached order arrange organise set setup move share email phone ring call text
-invite bring provide give put file copy check chair attend join meet collect return sign fill complete pass let reply note amend correct change issue deliver reserve pop drop request dial schedule rearrange sort distribute type look`
+invite bring provide give put file copy check chair attend join meet collect return sign fill complete pass let reply note amend correct change issue deliver reserve pop drop request dial schedule rearrange distribute type look`
 
 // Things that such requests are about.
 const plainThings = `form forms copy copies number phone mobile address email letter letters report reports plan plans draft agenda minutes notes review reviews meeting meetings call visit appointment time times date dates day diary calendar
@@ -206,6 +206,8 @@ well done for
 good luck
 keep|keeping it|this|them|her|him|an|from
 hold off|on|back|fire
+leave|leaving|keep|take|miss ... out
+omit|omitting|skip|gloss|glossing
 sit on
 log|logged|record|recorded|put|mark|close|closed|down it|this|as|her|him|them
 leave it|this|that|them|him|her
@@ -214,25 +216,26 @@ cover for|me|us|our|this`)
 })
 
 // pressure is asking a professional to write what suits us.
-const pressure = `prefer|rather|appreciate|could|can|please|helpful|better|like ... your|the|that report|advice|recommendation|recommendations|letter|opinion|wording|evidence|statement ... didnt|doesnt|not|without|less|vaguer|softer|shorter|out
+const pressure = `prefer|rather|appreciate|could|can|please|helpful|better|like ... your|the|that report|advice|recommendation|recommendations|letter|opinion|wording|evidence|statement|refusal|response ... didnt|doesnt|not|without|less|vaguer|softer|shorter|out
 leave|leaving|left|take|taking out ... recommendation|recommendations|number|hours|part|bit|1|paragraph
 tone|toned|toning ... down
 soften|softer|water
 see your way
 dont|not|didnt|without specify|specifying|quantify|quantifying|recommend|recommending|put|putting|commit|committing|naming
+help|helpful|useful|good|best if ... refusal|response|reply|letter|report|advice ... sounded|sounds|said|says|stressed|was|is|were|made|makes|put
 likely|going|about|bound|set to be turned|refused|rejected|declined|told
 hold us to`
 
 // conceals reports a text that keeps something from the family: a sentence says that
 // they do not know or are not to hear yet, and another or the same one asks for
 // silence.
-func conceals(text string) bool {
+func (m *matter) conceals(text string) bool {
 	hush, dark := false, false
 	for _, s := range sentences(text) {
 		if _, _, ok := hushed().find(s); ok {
 			hush = true
 		}
-		if !containsAny(s, "mum", "mums", "dad", "dads", "mother", "father", "parent", "parents", "family", "her", "him", "them", "she", "he", "they", "mrs", "ms", "mr") {
+		if !containsAny(s, "mum", "mums", "dad", "dads", "mother", "father", "parent", "parents", "family", "her", "him", "them", "she", "he", "they", "mrs", "ms", "mr") && !m.speaksOfFamily(s) {
 			continue
 		}
 		know := containsAny(s, "know", "knows", "told", "tell", "telling", "aware", "informed", "inform", "learn", "hear", "hears", "find", "finds", "notice", "realise", "realised", "unaware")
@@ -244,6 +247,11 @@ func conceals(text string) bool {
 
 var hushed = sync.OnceValue(func() *phrases {
 	return readPhrases(`confidentially
+entre nous
+on the qt
+you|he|she didnt|did|never hear|get|not ... from me
+no|any further than
+goes no further
 just between
 between _ and us|me|you|ourselves
 in confidence
@@ -271,4 +279,9 @@ func withoutLinks(text string) string {
 	}
 	f := strings.Split(text, " ")
 	return strings.Join(slices.DeleteFunc(f, func(x string) bool { return strings.Contains(x, "://") }), " ")
+}
+
+func isHushed(w []string) bool {
+	_, _, ok := hushed().find(w)
+	return ok
 }

@@ -15,8 +15,11 @@ func (m *matter) belittles(text string) string {
 		if containsAny(w, "sorry", "apologise", "apologies", "apologize", "regret", "apology", "unacceptable") || m.said(w) {
 			continue
 		}
-		if from, to, ok := book.dismissals.find(w); ok && !reported(w, from) && !slices.ContainsFunc(w[max(0, from-5):from], isNegation) {
-			return strings.Join(w[from:to], " ")
+		for _, p := range book.dismissals.all(w) {
+			before := w[max(0, p[0]-5):p[0]]
+			if !slices.ContainsFunc(before, isNegation) && !containsAny(before, "felt", "feel", "said", "told", "called", "described", "wrote") {
+				return strings.Join(w[p[0]:p[1]], " ")
+			}
 		}
 		for i, x := range w {
 			if !book.slights[x] && !book.slights[stem(x)] {
@@ -48,12 +51,16 @@ var toneWords = sync.OnceValue(func() *toneBook {
 // slights are words that hurt beside "you".
 const slights = `ignorance ignorant stupid stupidity idiot idiotic foolish silly childish immature petulant pathetic ridiculous absurd laughable preposterous nonsense rubbish drivel garbage
 lying liar lies dishonest deceitful delusional deluded paranoid hysterical melodramatic dramatics tantrum tantrums crybaby whinging whining whingeing moaning moan whinge ranting rant rants rambling
-selfish ungrateful greedy spoilt spoiled lazy incompetent clueless thick dim arrogant obnoxious insufferable unbearable nuisance pest bully bullying vexatious obsessive obsessed fixated neurotic
+selfish ungrateful greedy spoilt spoiled lazy incompetent clueless thick dim arrogant obnoxious insufferable unbearable nuisance pest bully bullying vexatious obsession obsessive obsessed fixated neurotic
 tiresome tedious boring pointless worthless useless hopeless pester pestering badger badgering nagging nag hassle hassling drivelling dense unhinged crazy mad insane outrageous insolent impertinent
 insulting offensive disgraceful shameful shameless embarrassing embarrassment entitled fuss fussing bleating wallowing manipulative attention-seeking bitter stubborn pigheaded blinkered`
 
 // dismissals are turns that no letter to a family holds.
-const dismissals = `not the easiest|nicest|brightest|most
+const dismissals = `hardly|not|isnt|scarcely|no my|our fault|problem|concern
+is|all your own|fault
+dignify
+doing|does|do ... no good|favours
+not the easiest|nicest|brightest|most
 try|do|please ... keep up
 lost count
 with the best will
