@@ -72,6 +72,19 @@ func (d door) json() string {
 		return `{"kind":"block_sender","pattern":"tessa@family.example"}` // of a case: refused
 	case "spam":
 		return `{"reason":"Advertising"}`
+	// Right in form, and refused by the desk: the walk changes nobody's facts.
+	case "people":
+		return `{"name":" ","kind":"other","relation":"solicitor"}`
+	case "link":
+		return `{"relation":" "}`
+	case "restrictions":
+		return `{"kind":"no_contact","source":"order"}`
+	case "end-request":
+		return `{"reason":" "}`
+	case "end":
+		return `{"answer":"keep"}`
+	case "arrangement":
+		return `{"value":"young_person_only"}`
 	case "replies":
 		return `{"text":"Hello","to":[999999]}` // nobody: the walk queues nothing
 	}

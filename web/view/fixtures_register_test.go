@@ -22,8 +22,10 @@ func everyField(id string, wrong bool) Form {
 	f := Form{ID: id, Title: "Every field", Intro: "What it does.", Warn: "What to know before.", Action: "/c/WM-2201/people/2", Do: id, Button: "Save", Seen: "abc", Cancel: "/c/WM-2201", Fields: []Field{
 		{Name: "id", Kind: "hidden", Value: "2"},
 		{Name: "name", Label: "Name", Hint: "As they write it.", Value: "Rob", Need: "Enter the name"},
-		{Name: "mail", Label: "Email address", Kind: "email"}, {Name: "tel", Label: "Telephone", Kind: "tel"},
-		{Name: "on", Label: "On", Kind: "date", Hint: "For example 24/11/2026"}, {Name: "n", Label: "Points", Kind: "number"},
+		{Name: "mail", Label: "Email address", Kind: "email"},
+		{Name: "tel", Label: "Telephone", Kind: "tel"},
+		{Name: "on", Label: "On", Kind: "date", Hint: "For example 24/11/2026"},
+		{Name: "n", Label: "Points", Kind: "number"},
 		{Name: "why", Label: "Why", Kind: "lines", Hint: "For staff only."},
 		{Name: "pick", Label: "Pick", Kind: "select", Options: []Option{{Value: "", Text: "Choose"}, {Value: "a", Text: "A", Selected: true}}},
 		{Name: "pr", Label: "Parental responsibility", Kind: "radios", Hint: "For parents.", Options: []Option{{Value: "yes", Text: "Yes"}, {Value: "no", Text: "No", Selected: true}}},
