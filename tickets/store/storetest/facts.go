@@ -191,7 +191,7 @@ func testImports(t *testing.T, w *fixture) {
 		t.Fatal(err)
 	}
 	k := world.Cases[w.Milo.Ref]
-	if k.Case.ID != w.Milo.ID || len(k.Parties) < 2 || len(k.Parties[0].Addresses) == 0 || world.Version == 0 || len(world.Staff) == 0 ||
+	if k.Case.ID != w.Milo.ID || len(k.Parties) < 2 || len(world.Boxes[w.Tessa.ID]) == 0 || world.Version == 0 || len(world.Staff) == 0 ||
 		len(world.Teams) == 0 || len(world.Names) == 0 || len(world.ByMail) == 0 {
 		t.Errorf("%+v", world)
 	}
