@@ -13,6 +13,7 @@ type Child struct {
 	DOB     string // 2006-01-02
 	UPN     string // unique pupil number: a letter, eleven digits, a digit or letter
 	NHS     string // NHS number, ten digits
+	School  string // name of the school, where it is known
 }
 
 // Children is an index of many children by what identifies them. It is not

@@ -71,6 +71,17 @@ type Facts struct {
 	// Directory says who is behind a list and where a mailbox passes its mail on.
 	Directory Directory
 
+	// Today is the date in London on which the letter would leave; the zero time
+	// switches off what depends on it (dates gone by, authority that has ended).
+	Today time.Time
+	// DecidesAlone says that the child is a young person, over compulsory school
+	// age, who decides for herself (Children and Families Act 2014 s.83(2)); DecidesSince is the
+	// first day of that.
+	DecidesAlone bool
+	DecidesSince time.Time
+	// OwnCopies are mailboxes that get this letter in a copy of their own.
+	OwnCopies []string
+
 	// Answered is the mail that the letter answers.
 	Answered *Answered
 	// Standing is the fixed wording of the template that the letter was made from:
@@ -106,6 +117,30 @@ type Link struct {
 	PR            PR
 	NoContact     bool
 	AddressHidden bool
+	// SchoolHidden: this person must not be told which school the child goes to.
+	SchoolHidden bool
+	// Told is whether a young person agreed that this parent is told.
+	Told Told
+	// Represented is the mailbox, folded, of whoever speaks for this person; "" for nobody.
+	Represented string
+	// Speaks is set for a representative: the authority to receive the family's letters.
+	Speaks *Authority
+}
+
+// Told is what a young person said about a parent being told.
+type Told string
+
+// The values of Told. Not asked is the zero value.
+const (
+	ToldNotAsked Told = ""
+	ToldYes      Told = "yes"
+	ToldNo       Told = "no"
+)
+
+// Authority is a signed authority to act for a family.
+type Authority struct {
+	Signed bool
+	Ends   time.Time // the last day on which it holds, London; zero when it has no end
 }
 
 // Colleague is an active account.

@@ -161,7 +161,7 @@ func TestConfirmationsAreSpecific(t *testing.T) {
 		v := Judge(l, facts())
 		var yes []Confirmation
 		for _, f := range v.Findings {
-			yes = append(yes, Confirmation{f.Rule, f.Mailbox, "d1"})
+			yes = append(yes, Confirmation{Rule: f.Rule, Mailbox: f.Mailbox, Digest: "d1"})
 		}
 		if v.Decision == Block && v.Passes(yes, "d1") {
 			t.Fatal("a block was confirmed away")

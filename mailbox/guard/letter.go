@@ -44,6 +44,9 @@ type Letter struct {
 	Text        string   // the text part, decoded, with everything below it
 	HTML        string   // the HTML part, decoded, with its tags
 	Files       []File
+	// Decision says that the letter tells a decision about the child, which everybody
+	// with parental responsibility is to be told (SEND Regulations 2014 reg. 4, 5, 10).
+	Decision bool
 	// Broken says what of the body could not be read; "" when all of it could.
 	Broken string
 	// Approval is the letter as somebody agreed it; nil when this kind of letter

@@ -64,6 +64,15 @@ const (
 	RuleBulkVisible         = "BULK-VISIBLE"
 	RuleBulkHidden          = "BULK-BCC"
 
+	RuleOneParent     = "ONE-PARENT-ONLY"
+	RuleYoungPerson   = "YOUNG-PERSON"
+	RuleSpreadsheet   = "SPREADSHEET"
+	RuleSchool        = "PROTECTED-SCHOOL"
+	RuleRepresented   = "REPRESENTED"
+	RuleAuthority     = "AUTHORITY-ENDED"
+	RuleForgottenFile = "FORGOTTEN-FILE"
+	RuleDatePast      = "DATE-PAST"
+
 	RuleUnmerged = "UNMERGED-TEMPLATE"
 	RuleApproval = "APPROVAL-MISMATCH"
 )
@@ -144,6 +153,15 @@ func Rules() []Rule {
 		{RuleBulkVisible, "protected", ReleaseNobody, "Send one each"},
 		{RuleBulkHidden, "protected", ReleaseAuthor, "Send one each"},
 
+		{RuleOneParent, "record", ReleaseAuthor, "Send them their own copy"},
+		{RuleYoungPerson, "record", ReleaseManager, "Ask the young person"},
+		{RuleSpreadsheet, "record", ReleaseNobody, "Make a one-child PDF"},
+		{RuleSchool, "protected", ReleaseManager, "Take it out"},
+		{RuleRepresented, "record", ReleaseAuthor, "Copy the representative separately"},
+		{RuleAuthority, "record", ReleaseManager, "Ask for a new authority"},
+		{RuleForgottenFile, "template", ReleaseNone, "Choose the file"},
+		{RuleDatePast, "template", ReleaseNone, "Look at the date"},
+
 		{RuleUnmerged, "template", ReleaseNobody, "Go to it"},
 		{RuleApproval, "process", ReleaseNobody, "Ask again"},
 	}
@@ -174,5 +192,7 @@ func families() []family {
 		{"first name", judgeFirstNames},
 		{"protected", judgeProtected},
 		{"template", judgeTemplate},
+		{"record", judgeRecord},
+		{"finish", judgeFinish},
 	}
 }
