@@ -201,7 +201,14 @@ func (a *App) sweepOnce(ctx context.Context) (int, error) {
 	if err := a.recoverOutbox(ctx); err != nil {
 		return 0, err
 	}
-	return a.desk.Sweep(ctx, now)
+	n, err := a.desk.Sweep(ctx, now)
+	if err != nil {
+		return n, err
+	}
+	// Restrictions whose review date has passed, authority that runs out, children
+	// who become young people: nothing of it ends in silence.
+	due, err := a.desk.ReviewDue(ctx, now)
+	return n + due, err
 }
 
 // tidyLoop drops what nobody needs any more: sessions that ended and drafts
