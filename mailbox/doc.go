@@ -2,8 +2,9 @@
 // beside this file do, and their names are the steps.
 //
 //  1. The schedule wakes the poller. (cmd/hearback/schedule.go)
-//  2. The poller connects, selects the folder and lists what is new.
-//     (mailbox/inbound/poll.go, mailbox/inbound/connect.go)
+//  2. The poller connects, signs in with a password or a token, selects the
+//     folder (the inbox, Sent or Junk) and lists what is new.
+//     (mailbox/inbound/poll.go, mailbox/inbound/connect.go, mailbox/signin/source.go)
 //  3. Bodies are streamed with BODY.PEEK[]; the raw bytes are made safe first.
 //     (mailbox/inbound/fetch.go)
 //  4. Bytes become a tickets.Inbound: text, quoted text, attachments, kind.
@@ -22,11 +23,16 @@
 //  10. The dispatcher claims it. (mailbox/outbound/dispatch.go)
 //  11. Its final bytes are made. (mailbox/outbound/internal/compose/compose.go)
 //  12. The guard judges the bytes on facts read now; only then is there a
-//     Cleared. (mailbox/outbound/internal/clearance/clear.go, mailbox/guard/judge.go)
+//     Cleared. Files are opened for it. (mailbox/outbound/internal/clearance/clear.go,
+//     mailbox/letter/read.go, mailbox/extract/extract.go, mailbox/guard/judge.go)
 //  13. The courier redeems it, and is the only one who can.
 //     (mailbox/outbound/internal/courier/deliver.go)
 //  14. What became of it is recorded: accepted, refused, uncertain; the clock
 //     stops, or goes on. (tickets/sent.go)
+//
+// What was written outside hearback comes back in through Sent
+// (tickets/outside.go), and attachments are scanned afterwards
+// (mailbox/scan/scan.go).
 //
 // A mail that cannot be read is quarantined with its bytes
 // (mailbox/inbound/quarantine.go) and is seen on the ledger page.
