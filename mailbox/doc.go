@@ -32,7 +32,7 @@
 //
 // What was written outside hearback comes back in through Sent
 // (tickets/outside.go), and attachments are scanned afterwards
-// (mailbox/scan/scan.go).
+// (mailbox/scan/scanner.go).
 //
 // A mail that cannot be read is quarantined with its bytes
 // (mailbox/inbound/quarantine.go) and is seen on the ledger page.
