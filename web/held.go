@@ -7,6 +7,7 @@ import (
 
 	"hearback/mailbox/guard"
 	"hearback/tickets"
+	"hearback/tickets/access"
 	"hearback/tickets/fault"
 	"hearback/web/view"
 )
@@ -116,11 +117,14 @@ func (s *Server) showHeld(c *Ctx, status int, fresh *view.Verdict, errs []view.F
 	}
 	m := view.HeldLetter{
 		Shell: s.shell(c, title(*t, "Stopped letter"), "held"), Head: s.head(c, *t), By: by(*o), At: stoppedAt(*o), State: "Stopped before sending",
-		Action: "/held/" + id(o.ID), Errors: errs, Record: "letter " + id(o.ID) + ", rules " + strings.Join(o.HeldRules, ", "),
+		Errors: errs, Record: "letter " + id(o.ID) + ", rules " + strings.Join(o.HeldRules, ", "),
 		Findings: []view.Finding{{Key: "stopped", Rule: strings.Join(o.HeldRules, ", "), Heading: "Why it was stopped", Level: view.Stopped, Text: reasonOf(*o)}},
 	}
 	m.Shell.Failed = len(errs) > 0
-	if !o.Purpose.Automatic() {
+	if c.Actor.May(access.SendReply) {
+		m.Action = "/held/" + id(o.ID)
+	}
+	if m.Action != "" && !o.Purpose.Automatic() {
 		m.EditHref = view.ReplyURL(t.Ref)
 	}
 	if fresh != nil {

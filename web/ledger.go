@@ -31,6 +31,9 @@ func (s *Server) ledger(c *Ctx) error {
 	}
 	ask.mailboxID = box.ID
 	m := view.Ledger{Shell: s.shell(c, "Ledger of a mailbox", "mailboxes"), Mailbox: box.Address, Slug: box.Name, Query: ask.words, Empty: "No mail matches."}
+	if c.Actor.May(access.ReadSystem) {
+		m.Back = "/admin/mailboxes"
+	}
 	rows, next, counts, err := s.ledgerRows(c, ask)
 	if err != nil {
 		return err

@@ -176,7 +176,8 @@ func (h *hall) fill() {
 		{"a restricted case of another team", one(access.RoleHead, access.RoleSafeguarding), one(access.RoleAuditor), sealed, []string{"Qzxsealed", sealed.ref, "WM-2303", "una@family.example"}},
 		{
 			"a restricted case of the team", one(access.RoleHead, access.RoleSafeguarding, access.RoleLead),
-			one(access.RoleAuditor, access.RoleOfficer, access.RoleBusinessSupport), closed, []string{"Qzxclosed", closed.ref, "WM-2404", "wen@family.example"},
+			one(access.RoleAuditor, access.RoleOfficer, access.RoleBusinessSupport), closed,
+			[]string{"Qzxclosed", closed.ref, "WM-2404", "wen@family.example"},
 		},
 		{"another team's case", one(access.RoleHead, access.RoleAuditor), one(), other, []string{"Qzxother", other.ref, "WM-2505", "lea@family.example"}},
 	}

@@ -71,6 +71,7 @@ type FateCount struct {
 // POST LedgerRow.RetryURL with do=retry reads one mail again, or takes in one that was not.
 type Ledger struct {
 	Shell   Shell
+	Back    string // the mailboxes; empty for who may not see them
 	Mailbox string
 	Slug    string
 	Boxes   []NavItem // the ledgers of the other mailboxes; empty when there is one

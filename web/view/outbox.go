@@ -76,7 +76,7 @@ type HeldLetter struct {
 	Findings   []Finding
 	Copies     []Letter
 	Recipients []Recipient
-	Action     string
+	Action     string // empty for who may not decide
 	EditHref   string
 	CanRelease bool
 	OwnLetter  bool
