@@ -19,6 +19,9 @@ type Left struct {
 	Enquiries        int // have no owner now, and stand with the case's fall-back owner and the team lead
 	// Cases fall back on nobody who can sign in: an alarm state on the lead's page.
 	Cases int
+	// Teams are led by nobody who can sign in now, by name: an alarm state. What would
+	// go to their lead goes to the heads of service, who were told.
+	Teams []string
 }
 
 // DisableStaff closes an account: everywhere at once, in every program that works
@@ -72,9 +75,13 @@ func (d *Desk) DisableStaff(ctx context.Context, a access.Actor, staffID int64, 
 			return err
 		}
 		left.Cases = len(cases)
+		if left.Teams, err = w.leaderless(ctx, s.ID); err != nil {
+			return err
+		}
 		return w.audit(ctx, audit.StaffShutOut, staffObject(s.ID), 0, map[string]string{
 			"sessions": strconv.Itoa(left.Sessions), "tokens": strconv.Itoa(left.Tokens), "letters_held": strconv.Itoa(left.Letters),
 			"enquiries": strconv.Itoa(left.Enquiries), "cases": strconv.Itoa(left.Cases),
+			"teams": strconv.Itoa(len(left.Teams)),
 		})
 	})
 	return left, err

@@ -2,6 +2,7 @@ package tickets_test
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -47,7 +48,7 @@ func TestDisableStaff(t *testing.T) {
 			t.Errorf("cases without an officer: %d, then %d", before, now)
 		}
 		again, err := w.desk.DisableStaff(ctx, admin, w.dean.ID, w.now)
-		if err != nil || again != (tickets.Left{}) {
+		if err != nil || !reflect.DeepEqual(again, tickets.Left{}) {
 			t.Errorf("closing it twice: %+v, %v", again, err)
 		}
 		if _, err := w.db.ActorOf(ctx, w.dean.ID); !fault.Is(err, fault.Denied) {

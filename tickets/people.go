@@ -12,9 +12,15 @@ import (
 
 func localDate(t time.Time) string { return sla.DateOf(t).String() }
 
-// here reports whether a colleague works now: an active account, not away.
+// here reports whether a colleague works now: an account that opens, not away.
 func (w *work) here(s *register.Staff) bool {
-	return s != nil && s.Active && (s.AwayUntil == "" || s.AwayUntil < localDate(w.now))
+	return s != nil && w.opens(s) && (s.AwayUntil == "" || s.AwayUntil < localDate(w.now))
+}
+
+// opens reports whether somebody can sign in: the account is not closed and its
+// time is not over.
+func (w *work) opens(s *register.Staff) bool {
+	return s.Active && (s.AccessEndsAt == nil || w.now.Before(*s.AccessEndsAt))
 }
 
 // staff is a colleague by id; errNoStaff when there is none with an active account.
@@ -29,7 +35,7 @@ func (w *work) staff(ctx context.Context, id int64) (*register.Staff, error) {
 		}
 		return nil, err
 	}
-	if !s.Active {
+	if !w.opens(s) {
 		return nil, errNoStaff
 	}
 	return s, nil
@@ -72,7 +78,8 @@ func (w *work) answering(ctx context.Context, t *Ticket) ([]register.Staff, erro
 	return nil, nil
 }
 
-// lead is the team lead of the ticket's team, or the lead's deputy.
+// lead is the team lead of the ticket's team, or the lead's deputy. A team whose
+// lead is missing or cannot sign in is led by whom standIns gives.
 func (w *work) lead(ctx context.Context, t *Ticket) ([]register.Staff, error) {
 	teamID := t.TeamID
 	if teamID == 0 {
@@ -82,19 +89,16 @@ func (w *work) lead(ctx context.Context, t *Ticket) ([]register.Staff, error) {
 		}
 		teamID = m.TeamID
 	}
-	if teamID == 0 {
-		return nil, nil
-	}
 	team, err := w.tx.TeamByID(ctx, teamID)
+	if notFound(err) {
+		return w.standIns(ctx, teamID)
+	}
 	if err != nil {
-		if notFound(err) {
-			return nil, nil
-		}
 		return nil, err
 	}
 	s, err := w.staff(ctx, team.LeadID)
 	if errors.Is(err, errNoStaff) {
-		return nil, nil
+		return w.standIns(ctx, teamID)
 	}
 	if err != nil {
 		return nil, err

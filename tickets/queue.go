@@ -70,6 +70,9 @@ func (w *work) notify(ctx context.Context, t *Ticket, template string, staff []r
 	if !w.d.s.live(w.now) {
 		return 0, nil
 	}
+	if len(staff) == 0 {
+		return 0, w.nobodyToTell(ctx, t, template)
+	}
 	all := map[string]string{FieldRef: t.Ref, FieldLink: w.d.s.link(t.Ref), FieldCouncil: w.d.s.CouncilName}
 	if t.CaseID != 0 {
 		c, err := w.tx.CaseByID(ctx, t.CaseID)

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"hearback/tickets"
 	"hearback/tickets/access"
@@ -203,5 +204,9 @@ func leftWords(l tickets.Left) string {
 			parts = append(parts, plural(x.n, x.one, x.many))
 		}
 	}
-	return "The account is closed. " + joined(slices.Clip(parts)) + "."
+	text := "The account is closed. " + joined(slices.Clip(parts)) + "."
+	if len(l.Teams) > 0 {
+		text += " Nobody leads " + strings.Join(l.Teams, ", ") + " now: choose another lead under Teams."
+	}
+	return text
 }

@@ -176,6 +176,9 @@ func userDisable(ctx context.Context, desk *tickets.Desk, s *register.Staff, now
 	}
 	_, err = fmt.Fprintf(out, "%s is shut out: %s and %s ended, %s held, %s without an owner, %s whose fall-back owner nobody is.\n", s.Name,
 		count(left.Sessions, "session"), count(left.Tokens, "token"), count(left.Letters, "letter"), many(left.Enquiries, "enquiry", "enquiries"), count(left.Cases, "case"))
+	if err == nil && len(left.Teams) > 0 {
+		_, err = fmt.Fprintf(out, "Nobody leads %s now. Choose another lead on the page of the team.\n", strings.Join(left.Teams, ", "))
+	}
 	return err
 }
 

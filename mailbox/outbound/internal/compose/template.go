@@ -50,6 +50,7 @@ func kinds() map[string]kind {
 		tickets.TemplateMailboxDown: {tickets.PurposeNotice, machine, []string{"Nothing is lost", noReply}},
 		tickets.TemplateMailboxBack: {tickets.PurposeNotice, machine, []string{noReply}},
 		tickets.TemplateAccess:      {tickets.PurposeNotice, []string{tickets.FieldLink}, []string{noReply}},
+		tickets.TemplateNoLead:      {tickets.PurposeNotice, []string{tickets.FieldTeam, tickets.FieldLink}, []string{"waits unseen", noReply}},
 		tickets.TemplateReview:      {tickets.PurposeNotice, record, []string{"counts until two people end it", noReply}},
 		tickets.TemplateAuthority:   {tickets.PurposeNotice, record, []string{noReply}},
 		tickets.TemplateYoung:       {tickets.PurposeNotice, record, []string{noReply}},
@@ -199,7 +200,7 @@ func fieldNames() []string {
 		tickets.FieldRef, tickets.FieldCouncil, tickets.FieldOwner, tickets.FieldDue, tickets.FieldPhone, tickets.FieldLead,
 		tickets.FieldEDT, tickets.FieldSENDIASS, tickets.FieldSENDIASSPhone, tickets.FieldFormat, tickets.FieldPrivacy,
 		tickets.FieldOpens, tickets.FieldInitials, tickets.FieldSince, tickets.FieldLink, tickets.FieldLate, tickets.FieldTier,
-		tickets.FieldMailbox,
+		tickets.FieldMailbox, tickets.FieldTeam,
 	}
 }
 
