@@ -304,6 +304,9 @@ func dates(w []string) []dateAt {
 	var out []dateAt
 	for i := 0; i+2 < len(w); i++ {
 		a, b, y := w[i], w[i+1], w[i+2]
+		if y[0] < '0' || y[0] > '9' || len(y) > 4 {
+			continue // every form ends in digits
+		}
 		for _, suffix := range []string{"st", "nd", "rd", "th"} {
 			a, b = strings.TrimSuffix(a, suffix), strings.TrimSuffix(b, suffix)
 		}

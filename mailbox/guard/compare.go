@@ -64,10 +64,14 @@ func rolling(count, n int, hash func(int) uint64, found func(at int, h uint64)) 
 	}
 	ring := make([]uint64, n)
 	var h uint64
+	k := 0
 	for i := range count {
 		x := hash(i)
-		h -= ring[i%n] * top
-		ring[i%n] = x
+		h -= ring[k] * top
+		ring[k] = x
+		if k++; k == n {
+			k = 0
+		}
 		h = h*base + x
 		if i >= n-1 {
 			found(i-n+1, h)
@@ -180,4 +184,28 @@ func excerpt(w []string) string {
 		return strings.Join(w[:12], " ") + " ..."
 	}
 	return strings.Join(w, " ")
+}
+
+// sieve answers "certainly not there" for hashes without a look into a map. Most of
+// what a letter holds is in no note.
+type sieve []uint64
+
+const sieveBits = 1 << 22
+
+func newSieve() sieve { return make(sieve, sieveBits/64) }
+
+func (s sieve) put(h uint64) {
+	h = mix(h)
+	s[h/64] |= 1 << (h % 64)
+}
+
+func (s sieve) may(h uint64) bool {
+	h = mix(h)
+	return s[h/64]&(1<<(h%64)) != 0
+}
+
+// mix spreads a rolling hash, whose low bits follow the last word, over the sieve.
+func mix(h uint64) uint64 {
+	h ^= h >> 29
+	return (h * 0xbf58476d1ce4e5b9) >> (64 - 22)
 }

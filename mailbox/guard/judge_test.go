@@ -196,20 +196,20 @@ func TestVerdict(t *testing.T) {
 		t.Error("a rule that is not in the table does not block")
 	}
 	v := verdictOf([]Finding{{Rule: RuleSalutation, Decision: Confirm, Mailbox: mother}})
-	yes := Confirmation{RuleSalutation, mother, "d1"}
+	yes := Confirmation{Rule: RuleSalutation, Mailbox: mother, Digest: "d1"}
 	if !v.Passes([]Confirmation{yes}, "d1") {
 		t.Error("a confirmed finding does not pass")
 	}
 	for _, c := range []struct {
 		Confirmation
 		digest string
-	}{{yes, "d2"}, {yes, ""}, {Confirmation{RuleSalutation, father, "d1"}, "d1"}, {Confirmation{RuleNoPRAck, mother, "d1"}, "d1"}, {Confirmation{RuleSalutation, mother, ""}, ""}} {
+	}{{yes, "d2"}, {yes, ""}, {Confirmation{Rule: RuleSalutation, Mailbox: father, Digest: "d1"}, "d1"}, {Confirmation{Rule: RuleNoPRAck, Mailbox: mother, Digest: "d1"}, "d1"}, {Confirmation{Rule: RuleSalutation, Mailbox: mother}, ""}} {
 		if v.Passes([]Confirmation{c.Confirmation}, c.digest) {
 			t.Errorf("%+v passes", c)
 		}
 	}
 	b := verdictOf([]Finding{{Rule: RuleNoContact, Decision: Block, Mailbox: mother}})
-	if b.Passes([]Confirmation{{RuleNoContact, mother, "d1"}}, "d1") {
+	if b.Passes([]Confirmation{{Rule: RuleNoContact, Mailbox: mother, Digest: "d1"}}, "d1") {
 		t.Error("a confirmation satisfies a block")
 	}
 	if Merge().Passes(nil, "") || Merge(v, Verdict{}).Decision != Block {

@@ -16,6 +16,8 @@ type Notes struct {
 	said  map[string][]int32  // sentences by each word of theirs that means something
 	all   []sentence
 	tight map[uint64][]int32 // runs of letters without spaces, from each word on
+	words sieve              // of runs, steps and back
+	rows  sieve              // of tight
 	brief bool               // some are shorter than a run and stand in it by their first letters
 }
 
@@ -41,10 +43,21 @@ type note struct {
 func IndexNotes(list []Private) *Notes {
 	x := &Notes{
 		runs: map[uint64][]int32{}, steps: map[uint64]struct{}{}, back: map[uint64]struct{}{}, short: map[string][]int32{},
-		said: map[string][]int32{}, tight: map[uint64][]int32{},
+		said: map[string][]int32{}, tight: map[uint64][]int32{}, words: newSieve(), rows: newSieve(),
 	}
 	for _, p := range list {
 		x.add(p)
+	}
+	for h := range x.runs {
+		x.words.put(h)
+	}
+	for _, set := range []map[uint64]struct{}{x.steps, x.back} {
+		for h := range set {
+			x.words.put(h)
+		}
+	}
+	for h := range x.tight {
+		x.rows.put(h)
 	}
 	return x
 }
@@ -120,6 +133,9 @@ func (x *Notes) find(v view, s *scratch) []place {
 	var out []place
 	w := v.words
 	rolling(len(w), shingleWords, func(i int) uint64 { return wordHash(w[i]) }, func(i int, h uint64) {
+		if !x.words.may(h) {
+			return
+		}
 		for _, id := range x.runs[h] {
 			if run := w[i : i+shingleWords]; len(out) < maxPlaces && runOf(x.notes[id].words, run) >= 0 {
 				out = append(out, place{id, hit{run: run, decision: Block}})
@@ -144,6 +160,9 @@ func (x *Notes) find(v view, s *scratch) []place {
 	}
 	if len(out) == 0 {
 		rolling(len(w), shingleWords, func(i int) uint64 { return stepHash(w[i], false) }, func(i int, h uint64) {
+			if !x.words.may(h) {
+				return
+			}
 			if _, ok := x.steps[h]; ok && len(out) == 0 {
 				if run := w[i : i+shingleWords]; len(compact(run)) >= 2*shingleWords {
 					out = append(out, place{-1, hit{run: run, decision: Block, encoded: true}})
@@ -154,6 +173,7 @@ func (x *Notes) find(v view, s *scratch) []place {
 	if len(out) > 0 {
 		return out
 	}
+	w = v.near().words
 	out = append(out, x.tightly(w)...)
 	return append(out, x.reworded(w, s)...)
 }
@@ -180,6 +200,9 @@ func (x *Notes) tightly(w []string) []place {
 			continue
 		}
 		rolling(len(letters), n, func(i int) uint64 { return uint64(letters[i]) + 1 }, func(i int, h uint64) {
+			if !x.rows.may(h) {
+				return
+			}
 			for _, id := range x.tight[h] {
 				whole := compact(x.notes[id].words)
 				if len(out) < maxPlaces && (n == tightRun && strings.Contains(whole, letters[i:i+n]) ||

@@ -18,6 +18,14 @@ func judgeChild(m *matter) []Finding {
 		}
 	}
 	for _, f := range m.l.Files {
+		if f.Readable && len(f.Text) > closeBytes {
+			for _, r := range m.outside {
+				out = append(out, Finding{
+					Rule: RuleTooMuch, Decision: Confirm, Mailbox: r.mailbox, Person: r.name, Evidence: "file " + f.Name,
+					Words: "\"" + f.Name + "\" is too long to be checked closely. Have you looked through it?",
+				})
+			}
+		}
 		if !f.Readable || len(f.Problems) > 0 {
 			for _, r := range m.outside {
 				out = append(out, Finding{

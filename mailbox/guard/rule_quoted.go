@@ -16,6 +16,7 @@ func judgeQuoted(m *matter) []Finding {
 			continue
 		}
 		m.mind()
+		v = v.near()
 		for _, q := range quotedMails(v.text, m.isOutsiderName) {
 			out = append(out, m.quoted(v, q)...)
 		}

@@ -474,6 +474,7 @@ func (m *matter) fileTalk() []Finding {
 			continue
 		}
 		m.mind()
+		v = v.near()
 		rule, evidence := "", ""
 		if from, to, ok := label.find(v.words); ok {
 			rule, evidence = RuleAttachMeta, excerpt(v.words[from:to])

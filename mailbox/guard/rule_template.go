@@ -27,9 +27,9 @@ func judgeTemplate(m *matter) []Finding {
 		out = append(out, Finding{Rule: RuleUnmerged, Decision: Block, Evidence: "text", Words: "A blank was not filled in: \"" + t + "\"."})
 	}
 	for _, f := range m.l.Files {
-		check("file "+f.Name, f.Text)
+		check("file "+f.Name, head(f.Text))
 		for _, v := range f.Views {
-			check("file "+f.Name, v.Text)
+			check("file "+f.Name, head(v.Text))
 		}
 	}
 	return out
@@ -56,7 +56,7 @@ func blank(text string) string {
 		}
 	}
 	low := strings.ToLower(text)
-	for _, s := range []string{
+	for _, s := range [...]string{
 		"<no value>", "XXXX", "delete as appropriate", "delete as applicable", "insert name here", "lorem ipsum", "click or tap", "choose an item", "enter text here", "error! reference", "error! bookmark", "mergefield", "[object object]", "@model.", "#ref!", "#n/a", "#name?",
 		"delete one", "delete where", "xx/xx", "dd/mm/yyyy", "xx:xx", "£xx", "todo", "tktk", "fixme", "strike out", "insert here", "insert text", "insert date", "insert name", "insert reason", "enter name", "paste here", "paste section", "your name here", "first name here",
 	} {
@@ -95,7 +95,13 @@ func between(s, open, end string, limit int) string {
 
 // fieldSign finds %FIELD%, $FIELD and @@FIELD@@ as merge programs write them.
 func fieldSign(text string) string {
+	if !strings.ContainsAny(text, "%$@#_") {
+		return ""
+	}
 	for _, f := range strings.Fields(text) {
+		if !strings.ContainsAny(f, "%$@#_") {
+			continue
+		}
 		f = strings.Trim(f, ".,;:!?()\"'")
 		if isFieldName(strings.Trim(f, "#%$@~^*|{}[]<>&")) {
 			return f

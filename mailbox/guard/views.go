@@ -14,6 +14,11 @@ import (
 // Limits of looking into a letter. Over them the letter is refused, not cut.
 const (
 	maxViewBytes = 10 << 20
+	// closeBytes is how much of one file is read for what has to be weighed: blanks, quoted
+	// mail, remarks, rewording. That is a hundred pages; beyond it a person has to look.
+	// Words of notes as they stand, and identifiers, are looked for in all of it.
+	closeBytes = 256 << 10
+	closeWords = closeBytes / 6
 	maxDecodes   = 3 // encodings within encodings
 	minRun       = 16
 )
@@ -331,4 +336,24 @@ func unleet(text string) []string {
 		return nil
 	}
 	return words(strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "i", "|", "l").Replace(text))
+}
+
+// near is the part of a view that is weighed rather than only looked up.
+func (v view) near() view {
+	if v.file == 0 {
+		return v
+	}
+	v.text, v.words = head(v.text), v.words[:min(len(v.words), closeWords)]
+	return v
+}
+
+func head(text string) string {
+	if len(text) <= closeBytes {
+		return text
+	}
+	text = text[:closeBytes]
+	for len(text) > 0 && !utf8.ValidString(text[max(0, len(text)-4):]) && text[len(text)-1] >= 0x80 {
+		text = text[:len(text)-1]
+	}
+	return text
 }
