@@ -13,6 +13,9 @@ const (
 	TemplateUndelivered = "notice_undelivered" // a letter did not arrive; the clock runs again
 	TemplateUncertain   = "notice_uncertain"   // a letter may or may not have arrived; somebody has to say
 	TemplateStopped     = "notice_stopped"     // the guard stopped a letter of yours
+	TemplateSecond      = "notice_second"      // a colleague asks you to look at a letter that was stopped
+	TemplateSecondDone  = "notice_second_done" // somebody answered that
+	TemplateIncident    = "notice_incident"    // a message went to the wrong person
 	TemplateAlert       = "notice_alert"       // a mail holds safeguarding words
 	TemplateOpened      = "notice_reopened"    // the family wrote to something that was finished
 )

@@ -78,6 +78,23 @@ type Confirmation struct {
 	Mailbox string    `json:"mailbox"`
 	Reason  string    `json:"reason"`
 	At      time.Time `json:"at"`
+	// By, Basis and Seen are set when a second person released the finding; only
+	// SettleSecond sets them. Seen says which finding it was.
+	By    int64  `json:"by,omitempty"`
+	Basis string `json:"basis,omitempty"`
+	Seen  string `json:"seen,omitempty"`
+}
+
+// ReleaseHolds is how long the release of a second person counts.
+const ReleaseHolds = 24 * time.Hour
+
+// Released reports whether a second person said it, or it claims so.
+func (c Confirmation) Released() bool { return c.By != 0 || c.Basis != "" || c.Seen != "" }
+
+// ReleasedFor reports whether it releases a letter of an author at an instant:
+// nobody releases their own, and no release is for good.
+func (c Confirmation) ReleasedFor(authorID int64, now time.Time) bool {
+	return c.By != 0 && c.By != authorID && authorID != 0 && c.Basis != "" && c.Seen != "" && now.Sub(c.At) <= ReleaseHolds
 }
 
 // Delivery is the copy of a letter for one person.

@@ -45,6 +45,7 @@ type Tx interface {
 	AccountTx
 	AccessTx
 	SettingsTx
+	ReleaseTx
 	// InsertAudit adds a record of what this transaction does, or of what was seen.
 	InsertAudit(ctx context.Context, r *audit.Record) error
 	// Savepoint runs fn; when fn returns an error, what fn did is undone and the
@@ -102,6 +103,7 @@ type Reader interface {
 	AccountReader
 	AccessReader
 	SettingsReader
+	ReleaseReader
 
 	// --- intake ---
 	MatchFacts(ctx context.Context, k MatchKeys) (MatchFacts, error)

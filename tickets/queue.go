@@ -128,6 +128,12 @@ func noticeSubject(template string, f map[string]string) string {
 		return "Not known whether it arrived: " + what
 	case TemplateStopped:
 		return "Your email was held, not sent: " + what
+	case TemplateSecond:
+		return "Please check a message: " + what
+	case TemplateSecondDone:
+		return "A second person answered: " + what
+	case TemplateIncident:
+		return "Misdirected message: " + what
 	case TemplateAlert:
 		return "Safety alert: " + what
 	case TemplateOpened:

@@ -89,7 +89,7 @@ func (w *work) writeLetter(ctx context.Context, t *Ticket, r ReplyRequest) (*Out
 	o := &Outgoing{
 		TicketID: t.ID, CaseID: t.CaseID, MailboxID: t.MailboxID, Purpose: PurposeReply, AuthorID: w.actor.StaffID,
 		Subject: subjectOf(t, r.Subject), Body: strings.ReplaceAll(r.Body, "\r\n", "\n"), AnswersID: r.AnswersID,
-		QuoteAnswer: r.QuoteAnswer && r.AnswersID != 0, Confirmed: r.Confirmed, Digest: r.Digest,
+		QuoteAnswer: r.QuoteAnswer && r.AnswersID != 0, Confirmed: ownWord(r.Confirmed), Digest: r.Digest,
 		AfterSend: r.AfterSend, ReleaseAt: w.now.Add(w.d.s.Hold), TicketRef: t.Ref, AuthorName: w.actor.Name,
 	}
 	if o.AfterSend == "" {

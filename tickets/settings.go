@@ -130,6 +130,9 @@ func (s Settings) live(received time.Time) bool {
 	return !s.GoLive.IsZero() && !received.Before(s.GoLive)
 }
 
+// page is the address of a page, for notices.
+func (s Settings) page(path string) string { return strings.TrimSuffix(s.BaseURL, "/") + path }
+
 // link is where staff see the ticket.
 func (s Settings) link(ref string) string {
 	return strings.TrimSuffix(s.BaseURL, "/") + "/e/" + url.PathEscape(ref)

@@ -1,6 +1,11 @@
 package guard
 
-import "strings"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
 
 // RulesVersion names the rules that judged. It is kept with every decision and
 // changes whenever a rule could decide otherwise than before.
@@ -76,11 +81,41 @@ type Confirmation struct {
 	Rule    string
 	Mailbox string
 	Digest  string
+	// Seen is set on the release of a second person: which finding it was
+	// (Finding.Seen). A release answers that finding and no other; the author's own
+	// yes has none.
+	Seen string
+}
+
+// Seen tells a finding from every other: a release that a second person gave to one
+// does not count for another of the same rule that the facts brought up since.
+func (f Finding) Seen() string {
+	h := sha256.New()
+	for _, s := range []string{f.Rule, string(f.Decision), f.Mailbox, f.Person, f.Evidence, f.Words} {
+		fmt.Fprintf(h, "%d:%s,", len(s), s)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:32]
+}
+
+// Releasable reports whether a second person may release the finding: it blocks,
+// and both it and the table of rules say so.
+func (f Finding) Releasable() bool {
+	if f.Decision != Block || f.Release != ReleaseManager {
+		return false
+	}
+	for _, r := range Rules() {
+		if r.ID == f.Rule {
+			return r.Release == ReleaseManager
+		}
+	}
+	return false
 }
 
 // Open lists the findings that stand between the letter and its leaving, given
 // what was confirmed for the letter with this digest. A confirmation never
-// satisfies a block, and an empty digest confirms nothing.
+// satisfies a block; the release of a second person satisfies the very block that
+// it was given for, where the table of rules allows it. An empty digest confirms
+// nothing.
 func (v Verdict) Open(confirmed []Confirmation, digest string) []Finding {
 	var open []Finding
 	for _, f := range v.Findings {
@@ -91,6 +126,10 @@ func (v Verdict) Open(confirmed []Confirmation, digest string) []Finding {
 			if digest != "" && isConfirmed(f, confirmed, digest) {
 				continue
 			}
+		case Block:
+			if digest != "" && f.Releasable() && isReleased(f, confirmed, digest) {
+				continue
+			}
 		}
 		open = append(open, f)
 	}
@@ -99,7 +138,17 @@ func (v Verdict) Open(confirmed []Confirmation, digest string) []Finding {
 
 func isConfirmed(f Finding, confirmed []Confirmation, digest string) bool {
 	for _, c := range confirmed {
-		if c.Rule == f.Rule && c.Mailbox == f.Mailbox && c.Digest == digest {
+		if c.Seen == "" && c.Rule == f.Rule && c.Mailbox == f.Mailbox && c.Digest == digest {
+			return true
+		}
+	}
+	return false
+}
+
+func isReleased(f Finding, confirmed []Confirmation, digest string) bool {
+	seen := f.Seen()
+	for _, c := range confirmed {
+		if c.Seen == seen && c.Rule == f.Rule && c.Mailbox == f.Mailbox && c.Digest == digest {
 			return true
 		}
 	}

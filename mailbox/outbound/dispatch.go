@@ -166,10 +166,10 @@ func confirmations(claim *tickets.Claim, now time.Time) ([]guard.Confirmation, s
 	}
 	var out []guard.Confirmation
 	for _, c := range o.Confirmed {
-		if now.Sub(c.At) > confirmedFor {
+		if now.Sub(c.At) > confirmedFor || c.Released() && !c.ReleasedFor(o.AuthorID, now) {
 			continue
 		}
-		out = append(out, guard.Confirmation{Rule: c.Rule, Mailbox: c.Mailbox, Digest: o.Digest})
+		out = append(out, guard.Confirmation{Rule: c.Rule, Mailbox: c.Mailbox, Digest: o.Digest, Seen: c.Seen})
 	}
 	return out, o.Digest
 }

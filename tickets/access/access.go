@@ -71,10 +71,16 @@ const (
 	ManageStandards Permission = "manage_standards"
 	AskAccess       Permission = "ask_access"   // ask to be let into a case, or in need go in at once
 	GrantAccess     Permission = "grant_access" // be the second person who lets somebody into a case
+
+	SecondLook      Permission = "second_look"      // be the second person who releases what a check stopped; never one's own
+	ReportIncident  Permission = "report_incident"  // say that a message went to the wrong person
+	HandleIncidents Permission = "handle_incidents" // see incidents of one's scope, and what was done
+	CloseIncident   Permission = "close_incident"   // assess and close an incident: data protection alone
+	ReadGuard       Permission = "read_guard"       // the rules of the guard and how often each stopped a letter
 )
 
 func caseWork() []Permission {
-	return []Permission{ReadCases, ReadNotes, WriteNotes, LogCalls, UseAPI, AskAccess}
+	return []Permission{ReadCases, ReadNotes, WriteNotes, LogCalls, UseAPI, AskAccess, ReportIncident}
 }
 
 // grants is the whole table of roles and permissions. It is a function, not a
@@ -83,10 +89,10 @@ func grants(r Role) []Permission {
 	switch r {
 	case RoleBusinessSupport:
 		return append([]Permission{Triage, ReadLedger, Assign, AddToRegister}, caseWork()...)
-	case RoleOfficer, RoleTribunal:
-		return append([]Permission{
-			SendReply, Assign, Finish, ResolveUncertain, AddToRegister, ManageRegister, ManageRestrictions,
-		}, caseWork()...)
+	case RoleOfficer:
+		return append(writing(), caseWork()...)
+	case RoleTribunal:
+		return append(append(writing(), SecondLook), caseWork()...)
 	case RoleSafeguarding:
 		return append(leading(), caseWork()...)
 	case RoleLead:
@@ -94,15 +100,20 @@ func grants(r Role) []Permission {
 	case RoleHead:
 		return append(append(leading(), ImportCases, ExportAll, ReadAudit, ManageStandards), caseWork()...)
 	case RoleDataProtection:
-		return []Permission{ReadCases, ReadNotes, ReadLedger, ReadLead, UseAPI, ReadAudit, AskAccess}
+		return []Permission{ReadCases, ReadNotes, ReadLedger, ReadLead, UseAPI, ReadAudit, AskAccess, ReportIncident, HandleIncidents, CloseIncident, ReadGuard}
 	case RoleAuditor:
 		return []Permission{ReadCases, ReadNotes, ReadLedger, ReadLead, ReadAudit, AskAccess}
 	case RoleAdmin:
-		return []Permission{ReadLedger, RetryMail, ReadSystem, ManageSystem, ManageDomains, ManageUsers, ManageTeams, ManageStandards}
+		return []Permission{ReadLedger, RetryMail, ReadSystem, ManageSystem, ManageDomains, ManageUsers, ManageTeams, ManageStandards, ReadGuard}
 	case RoleSystem:
 		return append([]Permission{Triage, ReadLead, ReadLedger, RetryMail, ReadSystem}, caseWork()...)
 	}
 	return nil
+}
+
+// writing is what whoever writes to families does besides working on cases.
+func writing() []Permission {
+	return []Permission{SendReply, Assign, Finish, ResolveUncertain, AddToRegister, ManageRegister, ManageRestrictions}
 }
 
 // leading is what a team lead may do besides working on cases; a safeguarding
@@ -111,6 +122,7 @@ func leading() []Permission {
 	return []Permission{
 		SendReply, Assign, Finish, ResolveUncertain, Triage, ReadLead, ReadLedger, RetryMail, ReleaseMode, ReadSystem,
 		AddToRegister, ManageRegister, ManageRestrictions, EndRestrictions, ManageDomains, GrantAccess,
+		SecondLook, HandleIncidents, ReadGuard,
 	}
 }
 

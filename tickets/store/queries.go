@@ -35,6 +35,7 @@ type fragment string
 type queries struct {
 	statements
 	factStatements
+	releaseStatements
 	filters
 	mapper    *reflectx.Mapper
 	engine    string
@@ -78,7 +79,7 @@ func loadQueries(engine string) (*queries, error) {
 		f.Set(reflect.ValueOf(q))
 		return nil
 	}
-	for _, list := range []any{&qs.statements, &qs.factStatements} {
+	for _, list := range []any{&qs.statements, &qs.factStatements, &qs.releaseStatements} {
 		if err := fill(reflect.ValueOf(list).Elem(), statement); err != nil {
 			return nil, err
 		}
@@ -107,7 +108,7 @@ func loadQueries(engine string) (*queries, error) {
 // stops the start and not a verb.
 func (q *queries) prepare(ctx context.Context, x *sqlx.DB) error {
 	var errs []error
-	for _, list := range []any{q.statements, q.factStatements} {
+	for _, list := range []any{q.statements, q.factStatements, q.releaseStatements} {
 		v := reflect.ValueOf(list)
 		for i := range v.NumField() {
 			one := v.Field(i).Interface().(query)
