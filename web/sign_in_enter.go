@@ -121,12 +121,23 @@ func (s *Server) fresh(do func(*Ctx) error) func(*Ctx) error {
 		}
 		next := c.Request.URL.RequestURI()
 		if c.Request.Method != http.MethodGet {
-			// Our pages send no Referer. The form is on the page above what it posts to.
-			next = path.Dir(c.Request.URL.Path)
+			next = s.formOf(c)
 		}
 		c.Redirect(http.StatusSeeOther, "/sign-in/again?next="+url.QueryEscape(next))
 		return nil
 	}
+}
+
+// formOf is the page with the form that was posted: our pages send no Referer. It
+// is at the address it posts to, or above that.
+func (s *Server) formOf(c *Ctx) string {
+	at, page := c.Request.URL.Path, c.FullPath()
+	for _, r := range s.routes() {
+		if r.method == http.MethodGet && r.path == page {
+			return at
+		}
+	}
+	return path.Dir(at)
 }
 
 func (s *Server) deviceCookie() string {
