@@ -3,10 +3,12 @@ package tickets
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"hearback/tickets/access"
+	"hearback/tickets/audit"
 	"hearback/tickets/fault"
 	"hearback/tickets/register"
 )
@@ -50,8 +52,10 @@ func (d *Desk) RemoveRule(ctx context.Context, a access.Actor, id int64, now tim
 		if err := w.tx.RemoveRule(ctx, RuleRemoval{RuleID: id, By: a.StaffID, At: w.now}); err != nil {
 			return err
 		}
-		_, err := w.event(ctx, &Ticket{}, EvRuleRemoved, map[string]any{"rule_id": id})
-		return err
+		if _, err := w.event(ctx, &Ticket{}, EvRuleRemoved, map[string]any{"rule_id": id}); err != nil {
+			return err
+		}
+		return w.audit(ctx, audit.RuleChanged, "rule:"+strconv.FormatInt(id, 10), 0, map[string]string{"as": "removed"})
 	})
 }
 
@@ -110,8 +114,10 @@ func (w *work) addRule(ctx context.Context, r *IntakeRule) error {
 	if err := w.tx.InsertRule(ctx, r); err != nil {
 		return err
 	}
-	_, err := w.event(ctx, &Ticket{}, EvRuleAdded, map[string]any{"rule_id": r.ID, "kind": string(r.Kind)})
-	return err
+	if _, err := w.event(ctx, &Ticket{}, EvRuleAdded, map[string]any{"rule_id": r.ID, "kind": string(r.Kind)}); err != nil {
+		return err
+	}
+	return w.audit(ctx, audit.RuleChanged, "rule:"+strconv.FormatInt(r.ID, 10), 0, map[string]string{"as": "added", "kind": string(r.Kind)})
 }
 
 // checkRule folds a rule and refuses what would do harm.

@@ -51,6 +51,11 @@ func (s *Server) showAudit(c *Ctx, own bool, chain *view.AuditChain) error {
 		m.Verify = "/admin/audit/verify"
 	}
 	status := http.StatusOK
+	if !own {
+		if err := s.Desk.Seen(c.Request.Context(), c.Actor, audit.AuditViewed, "", 0, nil, c.Now); err != nil {
+			return err
+		}
+	}
 	q, errs, err := s.auditQuery(c, own)
 	if err != nil {
 		return err
