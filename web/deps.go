@@ -148,6 +148,9 @@ type Deps struct {
 	TryMailbox func(ctx context.Context, name string) ([]FolderTry, error)
 	Hold       time.Duration
 	Events     *Events
+	// Beat is how often an open stream of live events looks whether its session still
+	// holds; 0 is every 20 seconds.
+	Beat time.Duration
 	// Imports keeps files of the case system on their way; nil makes one.
 	Imports *Imports
 	// Wake tells the dispatcher that a letter may be due.

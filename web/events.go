@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"sort"
@@ -119,6 +120,10 @@ func (e *Events) present(ref string, me int64, now time.Time) string {
 	return text
 }
 
+// beatEvery is how often an open stream shows that it is there, and looks whether
+// its reader still may hear it.
+const beatEvery = 20 * time.Second
+
 // events is the stream of live events (text/event-stream).
 func (s *Server) events(c *Ctx) error {
 	rc := http.NewResponseController(c.Writer)
@@ -134,7 +139,7 @@ func (s *Server) events(c *Ctx) error {
 		return nil //nolint:nilerr // the reader has left
 	}
 	c.Writer.Flush()
-	beat := time.NewTicker(20 * time.Second)
+	beat := time.NewTicker(cmp.Or(s.Beat, beatEvery))
 	defer beat.Stop()
 	for {
 		select {
@@ -147,7 +152,7 @@ func (s *Server) events(c *Ctx) error {
 			}
 		case <-beat.C:
 			// A session that ended, or an account that was shut, hears nothing more.
-			if s.signedIn(c) != nil {
+			if s.stillSignedIn(c) != nil {
 				return nil
 			}
 			if _, err := c.Writer.WriteString(": still here\n\n"); err != nil {

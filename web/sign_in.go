@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"hearback/tickets"
@@ -56,6 +57,26 @@ func (s *Server) signedIn(c *Ctx) error {
 		return errNotSignedIn
 	}
 	c.Actor = a
+	return nil
+}
+
+// stillSignedIn is signedIn for a request that stays open: what it read of its
+// session at the start may have ended since, so that storage is asked again.
+func (s *Server) stillSignedIn(c *Ctx) error {
+	if err := s.signedIn(c); err != nil {
+		return err
+	}
+	ref := s.here(c)
+	if ref == "" {
+		return errNotSignedIn
+	}
+	list, err := s.Store.SessionsOf(c.Request.Context(), c.Actor.StaffID)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(list, func(x tickets.Session) bool { return x.Ref == ref }) {
+		return errNotSignedIn
+	}
 	return nil
 }
 

@@ -158,10 +158,20 @@ func (s *Server) enrolAtSignIn(c *Ctx, acc *tickets.Account, next string) error 
 	if !ok {
 		return s.showCode(c, http.StatusUnprocessableEntity, acc, wrongCode)
 	}
+	a, err := s.actor(c, acc.StaffID)
+	if err != nil {
+		return err
+	}
+	c.Actor = a
+	// The app first: whoever is signed in has one.
+	codes, err := s.keepApp(c, sealed, step)
+	if err != nil {
+		return err
+	}
 	if err := s.enter(c, acc.StaffID, "totp"); err != nil {
 		return err
 	}
-	return s.newApp(c, sealed, step, cmp.Or(next, homeOf(c)))
+	return s.showCodes(c, codes, cmp.Or(next, homeOf(c)))
 }
 
 // enrolled checks the first code of an app that is being set up.
@@ -180,12 +190,21 @@ func (s *Server) enrolled(c *Ctx, staffID int64) (sealed string, step int64, ok 
 
 // newApp keeps the actor's app and shows the recovery codes, this once.
 func (s *Server) newApp(c *Ctx, sealed string, step int64, next string) error {
-	codes, hashes := newCodes()
-	if err := s.Desk.SetTOTP(c.Request.Context(), c.Actor, sealed, step, hashes, c.Now); err != nil {
+	codes, err := s.keepApp(c, sealed, step)
+	if err != nil {
 		return err
 	}
-	s.Sessions.Remove(c.Request.Context(), keyEnrol)
 	return s.showCodes(c, codes, next)
+}
+
+// keepApp keeps the actor's app and gives the new recovery codes.
+func (s *Server) keepApp(c *Ctx, sealed string, step int64) ([]string, error) {
+	codes, hashes := newCodes()
+	if err := s.Desk.SetTOTP(c.Request.Context(), c.Actor, sealed, step, hashes, c.Now); err != nil {
+		return nil, err
+	}
+	s.Sessions.Remove(c.Request.Context(), keyEnrol)
+	return codes, nil
 }
 
 func newCodes() (codes, hashes []string) {
