@@ -42,7 +42,7 @@ const conceptGroups = `*drink drink drinks drinking drank drunk alcohol alcoholi
 *moving move moved moving moves relocate relocating relocation emigrate emigrating
 *debt debt debts arrears bailiff bailiffs bankrupt bankruptcy owe owes owing loan
 *home evict evicted eviction homeless landlord rent tenancy refuge hostel
-*violence violent violence hit hits hitting abuse abused abusive abuser assault assaulted beat beaten beating bruise bruises bruised hurt strangled refuge
+*violence violent violence hit hits hitting abuse abused abusive abuser assault assaulted beat beaten beating bruise bruises bruised strangled refuge
 *police police arrest arrested prison jail charged offence convicted bail custody
 *ill cancer tumour chemo chemotherapy hospital terminal diagnosed diagnosis illness ill operation surgery treatment
 *mind depressed depression anxiety breakdown suicidal suicide overdose psychiatric counselling counsellor therapist antidepressants bipolar sectioned
@@ -55,6 +55,21 @@ const conceptGroups = `*drink drink drinks drinking drank drunk alcohol alcoholi
 *dead died dies dying death dead funeral bereaved bereavement
 *status visa asylum immigration deported deportation refugee
 *self harm harming selfharm selfharming cutting cuts cut`
+
+// isGrave reports words that by themselves tell of what somebody told us: nobody
+// writes them to a family by chance.
+func isGrave(st string) bool { return graveWords()[st] }
+
+var graveWords = sync.OnceValue(func() map[string]bool {
+	book := map[string]bool{}
+	for _, f := range strings.Fields(`drinking drunk alcohol alcoholic alcoholism drugs cannabis heroin cocaine addict addiction overdose divorce divorcing separated separating affair debt debts arrears
+bankrupt bankruptcy evicted eviction homeless refuge violence violent abused abusive abuser assault assaulted arrested prison jail convicted cancer tumour chemo chemotherapy terminal
+suicidal suicide sectioned bipolar pregnant pregnancy miscarriage termination redundant redundancy sacked transgender trans transitioning gay lesbian bisexual adopted dying asylum deported
+harming selfharm selfharming cutting emigrate emigrating bailiffs rehab`) {
+		book[stem(f)] = true
+	}
+	return book
+})
 
 // ofSchool reports words that letters about school and support share: by
 // themselves they give nothing away.
@@ -84,6 +99,11 @@ func (m *matter) saysSo(v view, rare map[string]bool, r recipient) bool {
 		return false
 	}
 	told := listBook().toldUs
+	for i, st := range stems(v.words) {
+		if isGrave(st) && rare[concept(st)] && !m.usedBy(r, v.words[i]) {
+			return true
+		}
+	}
 	for _, s := range sentences(v.text) {
 		if _, _, ok := told.find(s); !ok {
 			continue

@@ -22,7 +22,8 @@ func judgeConfidence(m *matter) []Finding {
 		var from []string // the words of the requests
 		for _, p := range parts {
 			if at := asks.all(p); len(at) > 0 {
-				from = append(from, p...)
+				// Whom it means stands near it.
+				from = append(from, p[max(0, at[0][0]-4):min(len(p), at[len(at)-1][1]+8)]...)
 				// What stands in the same sentence beside the request is part of it.
 				rest := append(append([]string{}, p[:at[0][0]]...), p[at[0][1]:]...)
 				kept = append(kept, rest)
@@ -35,7 +36,7 @@ func judgeConfidence(m *matter) []Finding {
 		}
 		for _, r := range m.outside {
 			mb := FoldMailbox(s.Mailbox)
-			if r.mailbox == mb || r.variant == mb || !m.keptFrom(from, r, mb) {
+			if r.mailbox == mb || r.variant == mb || !m.keptFrom(from, words(s.Text), r, mb) {
 				continue
 			}
 			if where, ok := m.tellsAny(kept, r); ok {
@@ -51,7 +52,7 @@ func judgeConfidence(m *matter) []Finding {
 
 // keptFrom reports whether a request means this recipient: by name, by the part
 // that they have, or because it means everybody.
-func (m *matter) keptFrom(request []string, r recipient, writer string) bool {
+func (m *matter) keptFrom(request, text []string, r recipient, writer string) bool {
 	has := func(list ...string) bool {
 		for _, w := range request {
 			if contains(list, w) {
@@ -67,8 +68,18 @@ func (m *matter) keptFrom(request []string, r recipient, writer string) bool {
 				return true
 			}
 		}
+		if len(n) > 0 && contains(text, n[0]) && p.Kind != KindParent && has("her", "him", "them") {
+			return true // "her" is whoever was spoken of
+		}
 		for i, w := range request {
 			if len(n) > 1 && w == n[len(n)-1] && i > 0 && isTitle(request[i-1]) {
+				return true
+			}
+		}
+		if at := strings.LastIndexByte(r.mailbox, '@'); p.Kind == KindSchool && at > 0 {
+			// A school is called by its name, which its domain holds.
+			label, _, _ := strings.Cut(r.mailbox[at+1:], ".")
+			if name := schoolName(strings.ReplaceAll(label, "-", " ")); len(name) > 0 && len(name[0]) > 3 && runOf(request, name) >= 0 {
 				return true
 			}
 		}
@@ -118,7 +129,7 @@ func (m *matter) tellsAny(sentences [][]string, r recipient) (where string, ok b
 		for i, st := range stems(s) {
 			if c := concept(st); !common(st) && !common(s[i]) && !m.generalWord(s[i]) && !allDigits(s[i]) {
 				means[c] = true
-				if !ofLetters(s[i]) && !ofSchool(st) && !ofSchool(s[i]) && len(s[i]) > 3 {
+				if !ofLetters(s[i]) && !ofSchool(st) && !ofSchool(s[i]) && len(s[i]) > 2 && (len(s[i]) > 3 || c != st) {
 					rare[c] = true
 				}
 			}
@@ -191,6 +202,7 @@ func askedToKeep() string {
 	return `dont|not|never tell|telling|inform|mention|share|sharing|pass|passing|show|showing|copy|repeat|discuss|say|forward|disclose|reveal ... to|with|on|anyone|anybody|him|her|them|his|my|the
 dont|not|never tell|inform|show|copy _
 dont|not|never let ... know|see|find|hear|read
+not|never to let ... know|see|find|hear|read
 dont|not|never share|mention|repeat|disclose|forward
 dont|not want ... know|knowing|find|finding|hear|told
 wouldnt|rather|prefer ... know|knew|told

@@ -482,7 +482,11 @@ func (m *matter) fileTalk() []Finding {
 		if from, to, ok := about.find(v.words); ok {
 			rule, evidence = RuleAttachInternal, excerpt(v.words[from:to])
 		} else if remark := m.remark(v); remark != nil {
-			for _, p := range loose {
+			ways := loose
+			if slices.ContainsFunc(remark, isThird) {
+				ways = append(slices.Clone(loose), stance())
+			}
+			for _, p := range ways {
 				if from, to, ok := p.find(remark); ok {
 					rule, evidence = RuleAttachInternal, excerpt(remark[from:to])
 				}
@@ -528,7 +532,8 @@ func (m *matter) remark(v view) []string {
 
 // behindBack is talk about a family that no report holds.
 func behindBack() string {
-	return `dont|not|never|without tell|telling|show|showing|copy|inform|informing|alert mum|dad|mother|father|parent|parents|family
+	return `without telling|asking|informing|involving her|him|them
+dont|not|never|without tell|telling|show|showing|copy|inform|informing|alert mum|dad|mother|father|parent|parents|family
 dont|not|never tell|telling|show|inform|copy the parent|parents|family|mother|father
 mum|dad|mother|father|parent|parents|family doesnt|dont|mustnt|shouldnt ... know|find|hear|see
 mum|dad|mother|father|parents|family|they must|should|need|is|are not ... know|find|told|see

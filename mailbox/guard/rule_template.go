@@ -64,13 +64,16 @@ func blank(text string) string {
 			return s
 		}
 	}
+	first := strings.ToLower(strings.TrimSpace(strings.SplitN(strings.TrimSpace(text), "\n", 2)[0]))
+	if w := words(strings.SplitN(first, ",", 2)[0]); len(w) > 1 && len(w) < 8 && isGreeting(w[0]) && containsAny(w[1:], "name", "firstname", "surname", "forename", "lastname", "fullname", "insert", "salutation", "recipient", "title") {
+		return first
+	}
 	if t := eitherOr(text); t != "" {
 		return t
 	}
 	if t := fieldSign(text); t != "" {
 		return t
 	}
-	first := strings.ToLower(strings.TrimSpace(strings.SplitN(strings.TrimSpace(text), "\n", 2)[0]))
 	if first == "dear ," || first == "dear," || first == "dear" || first == "hi ," || first == "hello ," || first == "dear mr ," || first == "dear mrs ," || first == "dear ms ," || first == "dear mr," || first == "dear mrs," || first == "dear ms," || first == "dear mr/mrs," {
 		return strings.TrimSpace(strings.SplitN(strings.TrimSpace(text), "\n", 2)[0])
 	}

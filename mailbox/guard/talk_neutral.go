@@ -63,6 +63,9 @@ func neutralSentence(w []string, family, child bool) bool {
 			odd++
 		}
 	}
+	if contains([]string{"which", "when", "where", "what", "whens", "wheres"}, w[0]) && len(w) > 1 && (plain.places[w[1]] || w[1] == "are" || w[1] == "do") {
+		ours = false // "Which room are we in?"
+	}
 	if from, _, ok := stance().find(w); ok && from >= 0 {
 		return false
 	}
@@ -190,7 +193,7 @@ get|gets|getting away|rid|wind
 say|saying nothing|no|yes|that|as
 tell|telling|told _
 how do|should|can we|i
-what do|should|can we|i
+what do|should|can we|i do|say|tell|offer|want|think|make|need|put|write|know
 what did|was|were|have we|our
 do we|i
 should we|i
@@ -224,7 +227,10 @@ see your way
 dont|not|didnt|without specify|specifying|quantify|quantifying|recommend|recommending|put|putting|commit|committing|naming
 help|helpful|useful|good|best if ... refusal|response|reply|letter|report|advice ... sounded|sounds|said|says|stressed|was|is|were|made|makes|put
 likely|going|about|bound|set to be turned|refused|rejected|declined|told
-hold us to`
+hold us to
+mind not
+disagree|disagrees|disagreeing with us
+cant|dont|not|stop|rather ... you|school|them|him|her telling|saying|promising|suggesting|encouraging|advising`
 
 // conceals reports a text that keeps something from the family: a sentence says that
 // they do not know or are not to hear yet, and another or the same one asks for

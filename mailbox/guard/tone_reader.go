@@ -25,6 +25,9 @@ func (m *matter) belittles(text string) string {
 			if !book.slights[x] && !book.slights[stem(x)] {
 				continue
 			}
+			if i > 0 && contains([]string{"this", "such", "these"}, w[i-1]) && w[max(0, i-2)] != "no" {
+				return strings.Join(w[max(0, i-3):i+1], " ")
+			}
 			near := w[max(0, i-6):min(len(w), i+7)]
 			if containsAny(near, "you", "your", "youre", "youve", "yours", "yourself") && !slices.ContainsFunc(w[max(0, i-4):i], isNegation) && !containsAny(near, "find", "finding", "feel", "felt", "sounds", "must", "if") {
 				return strings.Join(near, " ")
@@ -56,7 +59,14 @@ tiresome tedious boring pointless worthless useless hopeless pester pestering ba
 insulting offensive disgraceful shameful shameless embarrassing embarrassment entitled fuss fussing bleating wallowing manipulative attention-seeking bitter stubborn pigheaded blinkered`
 
 // dismissals are turns that no letter to a family holds.
-const dismissals = `hardly|not|isnt|scarcely|no my|our fault|problem|concern
+const dismissals = `waste|wasting ... minute|second|more|on you|this
+cant|cannot be civil|polite|reasonable|nice|bothered
+dont|havent|no ... time for this|that|you|your
+some of us have|are
+answer|decision wont|isnt|not going|change|changing ... change
+answer wont change
+as often|much|long as you like|please|want
+hardly|not|isnt|scarcely|no my|our fault|problem|concern
 is|all your own|fault
 dignify
 doing|does|do ... no good|favours
@@ -90,7 +100,7 @@ nobody|noone believes|cares|wants|likes|takes
 no one believes|cares|wants|likes|takes|here|else
 not|arent|no ... special
 isnt|not ... only child|family|parent|one
-other parents|families|people|mothers|mums manage|cope|dont|do|wait|are|seem|get
+other|most parents|families|people|mothers|mums would|manage|cope|dont|do|wait|are|seem|get
 unlike you|other|some|most
 like|as other|normal|sensible|reasonable parents|people|families
 better|other|more|important things to|than
@@ -137,5 +147,5 @@ get|got a life|grip
 same stupid|silly|old|tired|question|email|thing|complaint
 stupid|silly|idiotic|pathetic|ridiculous question|questions|email|emails|complaint|complaints|demand|demands|request|requests
 stop emailing|ringing|calling|writing|contacting|phoning|complaining|moaning|wasting|bothering|asking
-you dont|never|clearly|obviously|evidently get|listen|understand|understood|read|have|know
+you dont|never|clearly|obviously|evidently listen|understand|understood|read
 dont|do you ever|never listen|stop|read|learn`

@@ -19,8 +19,8 @@ const (
 	// Words of notes as they stand, and identifiers, are looked for in all of it.
 	closeBytes = 256 << 10
 	closeWords = closeBytes / 6
-	maxDecodes   = 3 // encodings within encodings
-	minRun       = 16
+	maxDecodes = 3 // encodings within encodings
+	minRun     = 16
 )
 
 // view is one way to read one part of a letter.
