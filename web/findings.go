@@ -11,6 +11,7 @@ import (
 
 // verdict puts the guard's answer into the words of the screen.
 func (s *Server) verdict(c *Ctx, d *draft, r Review) view.Verdict {
+	d.releasable = len(releasable(r.Verdict)) > 0
 	v := view.Verdict{Level: view.NoProblems, At: c.Now, Phone: s.Phone}
 	for _, n := range d.to {
 		if p, ok := find(d.parties, n); ok {

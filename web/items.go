@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"slices"
 	"sort"
 	"strings"
@@ -201,6 +202,9 @@ func (s *Server) emailOut(c *Ctx, t tickets.TicketView, it tickets.TimelineItem)
 	for _, d := range o.Deliveries {
 		out.Deliveries = append(out.Deliveries, s.delivery(c, o, d))
 	}
+	if c.Actor.May(access.ReportIncident) {
+		out.ReportHref = "/incidents/new?letter=" + id(o.ID) + "&of=" + url.QueryEscape(t.Ref)
+	}
 	return out
 }
 
@@ -345,6 +349,16 @@ func eventLine(e *tickets.Event) string {
 		return "A reply was cancelled before it left"
 	case tickets.EvLetterStopped:
 		return "A letter was stopped by the check. Nothing was sent"
+	case tickets.EvSecondAsked:
+		return "A second person was asked to look at a letter that the check stopped"
+	case tickets.EvSecondReleased:
+		return "A second person released a letter that the check had stopped"
+	case tickets.EvSecondRefused:
+		return "A second person refused to release a letter. Nothing was sent"
+	case tickets.EvMisdirected:
+		return "A letter was reported as misdirected. Copies that had not left were stopped"
+	case tickets.EvIncidentClosed:
+		return "The report of a misdirected letter was closed"
 	case tickets.EvNotDelivered:
 		return "A letter did not arrive. It counts as not answered"
 	case tickets.EvUncertain:

@@ -37,12 +37,20 @@ type draft struct {
 	rev       int64               // revision of the draft that the form was made of
 	posted    *tickets.ReplyDraft // as it arrived; nil when nothing was posted
 	state     view.DraftState
+	// releasable: all that stops it a second person may release.
+	releasable bool
 }
 
 func (s *Server) replyForm(c *Ctx) error {
 	d, err := s.openReply(c, number(c.Query("to")))
 	if err != nil {
 		return err
+	}
+	if c.Query("letter") == "delete" && d.rev == 0 {
+		// Words of the letter that asks to delete what was sent by mistake. It is a draft
+		// like any other: its author completes it, and the check reads it.
+		d.text += "We sent you an email that was meant for someone else. That was our mistake. We are sorry.\n\n" +
+			"Please delete it and do not share it. Please reply \"deleted\" when you have.\n"
 	}
 	return s.showReply(c, http.StatusOK, d, view.Verdict{Level: view.NotChecked}, nil)
 }
@@ -159,6 +167,10 @@ func (s *Server) reply(c *Ctx) error {
 		return s.previewLetter(c, d)
 	case "send":
 		return s.send(c, d)
+	case "ask":
+		return s.askSecond(c, d)
+	case "wrong":
+		return s.wrongCheck(c, d)
 	}
 	verdict, errs := s.judge(c, d)
 	return s.showReply(c, statusFor(verdict, errs), d, verdict, errs)
@@ -283,6 +295,9 @@ func (s *Server) showReply(c *Ctx, status int, d *draft, verdict view.Verdict, e
 		if p, ok := find(d.parties, d.answers.PersonID); ok {
 			m.Answering.Name, m.Answering.Role = p.Person.Name, string(p.Link.Relation)
 		}
+	}
+	if err := s.offerSecond(c, d, &m); err != nil {
+		return err
 	}
 	s.Events.here(d.ticket.Ref, c.Actor, "writing a reply", c.Now)
 	return s.page(c, status, view.PageReply, m)

@@ -97,6 +97,8 @@ func (s *Server) nav(c *Ctx, current string) []view.NavItem {
 		{view.NavItem{Text: "Escalations", Href: "/escalations", Key: "e"}, access.ReadLead, "escalations"},
 		{view.NavItem{Text: "Lead", Href: "/lead", Key: "l"}, access.ReadLead, "lead"},
 		{view.NavItem{Text: "Admin", Href: view.AdminURL(), Key: "m"}, access.ReadSystem, "mailboxes"},
+		{view.NavItem{Text: "Misdirected", Href: "/incidents"}, access.HandleIncidents, "incidents"},
+		{view.NavItem{Text: "Check", Href: "/admin/guard"}, access.ReadGuard, "guard"},
 		{view.NavItem{Text: "Access", Href: "/access"}, access.GrantAccess, "access"},
 		{view.NavItem{Text: "Audit", Href: "/admin/audit"}, access.ReadAudit, "audit"},
 	}

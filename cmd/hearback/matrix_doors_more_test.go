@@ -43,6 +43,7 @@ func adminDoors() []door {
 	const get, post = http.MethodGet, http.MethodPost
 	return []door{
 		{get, "/admin", access.ReadSystem, 200},
+		{get, "/admin/guard", access.ReadGuard, 200},
 		{get, "/admin/teams", access.ManageTeams, 200},
 		{post, "/admin/teams", access.ManageTeams, 422},
 		{get, "/admin/teams/:id", access.ManageTeams, 200},

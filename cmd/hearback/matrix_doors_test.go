@@ -99,6 +99,15 @@ func deskDoors() []door {
 		{get, "/held/:id", access.ReadCases, 200},
 		{post, "/held/:id", access.SendReply, 422},
 
+		{get, "/release", access.SendReply, 200},
+		{get, "/release/:id", access.SendReply, 404}, // nobody asked for a second person
+		{post, "/release/:id", access.SecondLook, 404},
+		{get, "/incidents", access.HandleIncidents, 200},
+		{post, "/incidents", access.ReportIncident, 404},
+		{get, "/incidents/new", access.ReportIncident, 404}, // of no letter
+		{get, "/incidents/:id", access.HandleIncidents, 404},
+		{post, "/incidents/:id", access.HandleIncidents, 404},
+
 		{get, "/lead", access.ReadLead, 200},
 		{get, "/lead/tiles", access.ReadLead, 200},
 		{get, "/escalations", access.ReadLead, 200},

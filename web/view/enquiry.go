@@ -174,6 +174,8 @@ type EmailOut struct {
 	Deliveries []Delivery
 	Enquiry    string
 	LetterID   string
+	// ReportHref leads to the report that it went to the wrong person; "" for who cannot say so.
+	ReportHref string
 	// Outside: it was written in another program and found in the mailbox's Sent
 	// folder. Nobody cleared it, and To is all that is known of who received it.
 	Outside bool

@@ -50,6 +50,12 @@ const (
 	PageError       = "error"
 	PageAudit       = "audit"
 	PageAccess      = "access"
+	PageSecond      = "second"
+	PageSeconds     = "seconds"
+	PageIncident    = "incident"
+	PageIncidents   = "incidents"
+	PageIncidentNew = "incidentnew"
+	PageGuard       = "guard"
 )
 
 // Names of the fragments. The comment gives the id of the element each one writes.
@@ -132,6 +138,12 @@ func pageTable() []page {
 		{PageError, ErrorPage{}},
 		{PageAudit, Audit{}},
 		{PageAccess, Access{}},
+		{PageSecond, SecondPage{}},
+		{PageSeconds, Seconds{}},
+		{PageIncident, IncidentPage{}},
+		{PageIncidents, Incidents{}},
+		{PageIncidentNew, IncidentNew{}},
+		{PageGuard, GuardPage{}},
 	}
 }
 

@@ -31,6 +31,11 @@ type Reply struct {
 	Files   []Check
 
 	Verdict Verdict
+	// CanReport offers, on a stopped letter, to say that the check is wrong: do=wrong with wrong.
+	CanReport bool
+	// Seconds are who may be asked to release it: do=ask with colleague and second_why. Empty when
+	// nobody may release what stops it.
+	Seconds []Option
 	Draft   DraftState
 
 	After string // "answered", "waiting" or "holding"
