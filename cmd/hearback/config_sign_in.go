@@ -63,7 +63,9 @@ func (c Config) checkSignIn(k *checker) {
 	}
 	u, err := url.Parse(o.Issuer)
 	switch {
-	case err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+	case err == nil && u.User != nil: // it may hold a secret: it is not repeated
+		k.add("sign_in.oidc.issuer", "holds a name or a password; write the address of the issuer alone")
+	case err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "":
 		k.add("sign_in.oidc.issuer", "is %q; write the address of the issuer, for example https://login.microsoftonline.com/TENANT-ID/v2.0", o.Issuer)
 	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopbackHost(u.Hostname()) || !o.OwnNetwork):
 		k.add("sign_in.oidc.issuer", "is %q; it must begin with https://", o.Issuer)
@@ -74,7 +76,10 @@ func (c Config) checkSignIn(k *checker) {
 	}
 	k.required("sign_in.oidc.client_id", o.ClientID, "the application's id")
 	k.secret("sign_in.oidc.client_secret", o.ClientSecretEnv, o.ClientSecretFile, true)
-	k.caFile("sign_in.oidc.ca_file", o.CAFile)
+	k.caFile("sign_in.oidc", o.CAFile)
+	if pem, err := os.ReadFile(o.CAFile); o.CAFile != "" && err == nil && !x509.NewCertPool().AppendCertsFromPEM(pem) {
+		k.add("sign_in.oidc.ca_file", "%q holds no certificate", o.CAFile)
+	}
 	for id, g := range o.Groups {
 		if !slices.Contains(access.Roles(), access.Role(g.Role)) {
 			k.add(fmt.Sprintf("sign_in.oidc.groups.%s.role", id), "is %q; it can be %s", g.Role, roleNames())
