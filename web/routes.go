@@ -117,6 +117,15 @@ func (s *Server) routes() []route {
 		{get, "/held/:id", access.ReadCases, s.heldLetter},
 		{post, "/held/:id", access.SendReply, s.heldAct},
 
+		{get, "/release", access.SendReply, s.seconds},
+		{get, "/release/:id", access.SendReply, s.second},
+		{post, "/release/:id", access.SecondLook, s.fresh(s.settleSecond)},
+		{get, "/incidents", access.HandleIncidents, s.incidents},
+		{post, "/incidents", access.ReportIncident, s.reportIncident},
+		{get, "/incidents/new", access.ReportIncident, s.incidentForm},
+		{get, "/incidents/:id", access.HandleIncidents, s.incident},
+		{post, "/incidents/:id", access.HandleIncidents, s.incidentAct},
+
 		{get, "/lead", access.ReadLead, s.lead},
 		{get, "/lead/tiles", access.ReadLead, s.tilesPart},
 		{get, "/escalations", access.ReadLead, s.escalations},
@@ -151,6 +160,7 @@ func (s *Server) routes() []route {
 		{post, "/admin/import/f/:id", access.ImportCases, s.importAct},
 		{get, "/admin/import/waiting", access.ManageRestrictions, s.importWaiting},
 		{post, "/admin/import/waiting/:id", access.ManageRestrictions, s.fresh(s.importSettle)},
+		{get, "/admin/guard", access.ReadGuard, s.guardPage},
 		{get, "/admin/rules", access.ReadLedger, s.rules},
 		{post, "/admin/rules", access.RetryMail, s.addRule},
 		{post, "/admin/rules/:id", access.RetryMail, s.removeRule},
