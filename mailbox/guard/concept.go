@@ -123,7 +123,8 @@ func (m *matter) usedBy(r recipient, w string) bool {
 }
 
 // toldUs are turns with which somebody says that we know a thing.
-const toldUs = `weve|have been told|informed|advised|given
+const toldUs = `thinks|believes|feels|fears|worries|suspects
+weve|have been told|informed|advised|given
 i|we hear|heard|understand|gather|believe
 i|weve|ive|we have|ve heard|learned|learnt|seen
 ive|weve heard|learned|learnt|seen|been

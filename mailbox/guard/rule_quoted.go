@@ -238,6 +238,7 @@ func (m *matter) chatLine(l string) (who, said string, timed bool) {
 	}
 	var w []string
 	for _, x := range words(l[:end]) {
+		timed = timed || isMonth(x) || isWhen(x) && !allDigits(x)
 		if allDigits(x) || isMonth(x) || x == "am" || x == "pm" || isWhen(x) || x == "at" {
 			continue
 		}

@@ -99,8 +99,8 @@ func (m *matter) readTalk() *talk {
 	t.toStaff = !t.outsideGreeted && (t.colleague != "" || t.aside != "" || staffFirst && t.present != "")
 	t.shared = m.staffInTo()
 	t.kept = m.conceals(text) && slices.ContainsFunc(m.outside, func(r recipient) bool { return !r.ofFamily() })
-	if t.partner && isHushed(w) {
-		t.hushed = 2
+	if t.partner {
+		t.hushed = hushedWeight(w)
 	}
 	t.plain = m.neutral(text, m.familyOutside())
 	t.said = weigh(listBook().secrecy, 2, 4) + weigh(listBook().strategy, 2, 4) + weigh(listBook().pressure, 2, 4) + weigh(listBook().contempt, 1, 2) + weigh(listBook().opinion, 1, 1)
@@ -484,7 +484,7 @@ func (m *matter) fileTalk() []Finding {
 		} else if remark := m.remark(v); remark != nil {
 			ways := loose
 			if slices.ContainsFunc(remark, isThird) {
-				ways = append(slices.Clone(loose), stance())
+				ways = append(slices.Clone(loose), stance(), wishes())
 			}
 			for _, p := range ways {
 				if from, to, ok := p.find(remark); ok {

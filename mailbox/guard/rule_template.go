@@ -150,6 +150,8 @@ func emptied(text string, named bool) string {
 				return prev + " " + f
 			case isJoint(prev) && strings.Trim(f, ".…_") == "" && len([]rune(f)) >= 4:
 				return prev + " " + f
+			case isJoint(prev) && strings.Trim(f, "?.,;:!") == "" && strings.Count(f, "?") >= 2:
+				return prev + " " + f
 			case f == "()" || f == "[]" || f == "{}":
 				return f
 			case strings.Trim(f, "_.,") == "" && strings.Count(f, "_") >= 3 && strings.Count(f, "_") < 12 && len(fields) > 1 && i > 0 && prev != "":

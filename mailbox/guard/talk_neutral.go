@@ -254,6 +254,8 @@ func (m *matter) conceals(text string) bool {
 var hushed = sync.OnceValue(func() *phrases {
 	return readPhrases(`confidentially
 entre nous
+hand on heart
+cant|cannot|wont|couldnt ... in writing|print|email
 on the qt
 you|he|she didnt|did|never hear|get|not ... from me
 no|any further than
@@ -287,7 +289,21 @@ func withoutLinks(text string) string {
 	return strings.Join(slices.DeleteFunc(f, func(x string) bool { return strings.Contains(x, "://") }), " ")
 }
 
-func isHushed(w []string) bool {
-	_, _, ok := hushed().find(w)
-	return ok
+// hushedWeight is how often a text asks a professional for silence, as weight. That
+// something is not to be shared yet is said of every draft and counts elsewhere.
+func hushedWeight(w []string) int {
+	n := 0
+	for _, p := range hushed().all(w) {
+		if !containsAny(w[p[0]:p[0]+1], "please", "dont", "not", "havent", "keep", "for") {
+			n += 2
+		}
+	}
+	return min(4, n)
 }
+
+// wishes are what somebody hopes that a family does or does not do.
+var wishes = sync.OnceValue(func() *phrases {
+	return readPhrases(`hope|hoping|hopefully|pray|wish|bet|doubt ... mum|dad|mother|father|parents|family|she|he|they
+lets|let hope|pray
+mum|dad|mother|father|parents|family|she|he|they ... wont|doesnt|dont|not notice|compare|check|read|spot|ask|realise|see`)
+})

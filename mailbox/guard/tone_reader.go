@@ -106,7 +106,7 @@ like|as other|normal|sensible|reasonable parents|people|families
 better|other|more|important things to|than
 my|our patience
 running|run|ran out of patience
-sick|tired|bored|weary|fed of|up|and you|your|with|tired|of
+sick|tired|bored|weary|fed of|up|and ... you|your
 once and for all
 even a child|toddler
 let me spell|make|put ... out|simple|plain|slowly|words
