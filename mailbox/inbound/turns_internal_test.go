@@ -3,7 +3,6 @@ package inbound
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"testing"
 )
@@ -27,17 +26,18 @@ func TestTurnsAreFair(t *testing.T) {
 	if err := q.take(ctx, 6); err != nil {
 		t.Fatal(err)
 	}
-	var mu sync.Mutex
-	var order []int64
+	served := make(chan int64)
 	var all sync.WaitGroup
+	release := map[int64]chan struct{}{}
 	for i, n := range []int64{8, 1, 2, 7} {
+		done := make(chan struct{})
+		release[n] = done
 		all.Go(func() {
 			if err := q.take(ctx, n); err != nil {
 				t.Error(err)
 			}
-			mu.Lock()
-			order = append(order, n)
-			mu.Unlock()
+			served <- n
+			<-done
 			q.give(n)
 		})
 		q.queued(i + 1)
@@ -46,12 +46,21 @@ func TestTurnsAreFair(t *testing.T) {
 		t.Error("nobody is said to wait")
 	}
 	q.give(6)
-	all.Wait()
-	// 8 and 1 fit side by side; 2 behind them, and 7 last.
-	first, last := order[:2], order[3]
-	if !slices.Contains(first, 8) && order[0] != 1 || last != 7 && order[2] != 7 {
-		t.Errorf("served in the order %v", order)
+	// 8 and 1 fit side by side, and nobody else; 2 when 1 is back, 7 last.
+	if a, b := <-served, <-served; a+b != 9 {
+		t.Errorf("%d and %d were served first", a, b)
 	}
+	close(release[1])
+	if n := <-served; n != 2 {
+		t.Errorf("%d was served third", n)
+	}
+	close(release[8])
+	if n := <-served; n != 7 {
+		t.Errorf("%d was served last", n)
+	}
+	close(release[2])
+	close(release[7])
+	all.Wait()
 	if q.free != q.size || q.wanted() {
 		t.Errorf("%d of %d are free", q.free, q.size)
 	}
