@@ -1,0 +1,110 @@
+package guard
+
+import (
+	"slices"
+	"strings"
+)
+
+// fileTalk looks for what officers say among themselves in files: in a remark by
+// one of them, or about the family behind its back.
+func (m *matter) fileTalk() []Finding {
+	if len(m.l.Files) == 0 {
+		return nil
+	}
+	var out []Finding
+	about, label := listBook().behindBack, listBook().labels
+	loose := []*phrases{listBook().secrecy, listBook().strategy, listBook().contempt}
+	for _, v := range m.views {
+		if v.file == 0 || v.turned {
+			continue
+		}
+		m.mind()
+		v = v.near()
+		rule, evidence := "", ""
+		if from, to, ok := label.find(v.words); ok {
+			rule, evidence = RuleAttachMeta, excerpt(v.words[from:to])
+		}
+		if from, to, ok := about.find(v.words); ok {
+			rule, evidence = RuleAttachInternal, excerpt(v.words[from:to])
+		} else if remark := m.remark(v); remark != nil {
+			ways := loose
+			if slices.ContainsFunc(remark, isThird) {
+				ways = append(slices.Clone(loose), stance(), wishes())
+			}
+			for _, p := range ways {
+				if from, to, ok := p.find(remark); ok {
+					rule, evidence = RuleAttachInternal, excerpt(remark[from:to])
+				}
+			}
+		}
+		if rule == "" {
+			continue
+		}
+		name := strings.TrimPrefix(v.where, "file ")
+		for _, r := range m.outside {
+			f := Finding{
+				Rule: rule, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: v.where + ": " + evidence,
+				Words: "\"" + name + "\" has staff comments in it.",
+			}
+			if rule == RuleAttachMeta {
+				f.Words = "\"" + name + "\" has hidden details about the family."
+			}
+			out = append(out, f)
+		}
+	}
+	return once(out)
+}
+
+// remark are the words of a view from the first sign of a remark on: "[Comment by
+// ...]", a comment of the file, a note behind a slide.
+func (m *matter) remark(v view) []string {
+	switch v.kind {
+	case "comment", "deletion", "hidden sheet", "note":
+		return v.words
+	}
+	low := strings.ToLower(v.text)
+	at := -1
+	for _, sign := range []string{"comment by", "comment:", "comment [", "[comment", "comments:", "deleted:", "inserted:", "tracked change", "hidden sheet", "hidden text", "speaker notes", "notes:", "reviewer", "margin note", "internal discussion"} {
+		if i := strings.Index(low, sign); i >= 0 && (at < 0 || i < at) {
+			at = i
+		}
+	}
+	if at < 0 {
+		return nil
+	}
+	return words(v.text[at:])
+}
+
+// behindBack is talk about a family that no report holds.
+func behindBack() string {
+	return `without telling|asking|informing|involving her|him|them
+dont|not|never|without tell|telling|show|showing|copy|inform|informing|alert mum|dad|mother|father|parent|parents|family
+dont|not|never tell|telling|show|inform|copy the parent|parents|family|mother|father
+mum|dad|mother|father|parent|parents|family doesnt|dont|mustnt|shouldnt ... know|find|hear|see
+mum|dad|mother|father|parents|family|they must|should|need|is|are not ... know|find|told|see
+mum|dad|mother|father|parents|family|she|he will never accept|agree|notice|wear|win
+let her|him|them argue|haggle|appeal|fight|complain
+keep ... quiet|secret from
+off the record
+between us|ourselves
+without mum|dad|parents|the ... knowing|noticing
+story|stories straight
+ammunition
+nothing in writing
+max|maximum|most we would|will|can|could|d pay|fund|offer
+the most we ... pay|fund|offer
+officer|staff|panel use only
+hiding|concealing income|money|something
+call|calling their|her|his bluff
+string them|her|him along
+play|playing for time`
+}
+
+// labels are what no document says of a family.
+func labels() string {
+	return `vexatious
+difficult|awkward|problem|aggressive|hostile|demanding|nuisance|litigious|pushy|moaning|nightmare|serial|troublesome|unreasonable|obsessive parent|parents|mother|mum|father|dad|family|families|complainant|complainer
+persistent complainer|complainant
+trouble maker|makers
+troublemaker|troublemakers`
+}
