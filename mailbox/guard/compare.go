@@ -190,7 +190,10 @@ func excerpt(w []string) string {
 // what a letter holds is in no note.
 type sieve []uint64
 
-const sieveBits = 1 << 22
+const (
+	sieveBits = 1 << 22
+	sieveFrom = 64 // texts; the notes of one case are not worth a sieve
+)
 
 func newSieve() sieve { return make(sieve, sieveBits/64) }
 
@@ -199,7 +202,11 @@ func (s sieve) put(h uint64) {
 	s[h/64] |= 1 << (h % 64)
 }
 
+// may is true for every hash when there is no sieve.
 func (s sieve) may(h uint64) bool {
+	if s == nil {
+		return true
+	}
 	h = mix(h)
 	return s[h/64]&(1<<(h%64)) != 0
 }

@@ -43,11 +43,15 @@ type note struct {
 func IndexNotes(list []Private) *Notes {
 	x := &Notes{
 		runs: map[uint64][]int32{}, steps: map[uint64]struct{}{}, back: map[uint64]struct{}{}, short: map[string][]int32{},
-		said: map[string][]int32{}, tight: map[uint64][]int32{}, words: newSieve(), rows: newSieve(),
+		said: map[string][]int32{}, tight: map[uint64][]int32{},
 	}
 	for _, p := range list {
 		x.add(p)
 	}
+	if len(list) < sieveFrom {
+		return x
+	}
+	x.words, x.rows = newSieve(), newSieve()
 	for h := range x.runs {
 		x.words.put(h)
 	}
