@@ -48,6 +48,7 @@ func (g *generated) take(m mailtest.Mail) {
 	case m.Kind == mailtest.KindStranger:
 		g.fates[tickets.FateHeld]++
 		g.opened[m.ID], g.triage[m.ID], g.enquiry[m.ID] = true, true, m.ID
+		g.acks[m.From]++ // a neutral receipt
 	case m.Kind == mailtest.KindNew:
 		g.fates[tickets.FateMessage]++
 		g.opened[m.ID], g.enquiry[m.ID] = true, m.ID
