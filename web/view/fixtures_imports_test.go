@@ -22,18 +22,21 @@ func (m morning) imports() []fixture {
 			{Name: "save", Label: "Keep this mapping under a name"},
 		},
 	}}})
-	work := page("Import cases", AdminSection{ID: "work", Heading: "Working", Text: []string{"This page shows itself again every two seconds."},
+	work := page("Import cases", AdminSection{
+		ID: "work", Heading: "Working", Text: []string{"This page shows itself again every two seconds."},
 		Facts: []AdminFact{{Name: "Now", Text: "Writing"}, {Name: "So far", Text: "500 of 20000 (2 %)"}},
 		Forms: []Form{{ID: "stop", Action: ImportFileURL("f"), Do: "stop", Button: "Stop", Title: "and forget the file", Small: true}},
 	})
 	row := func(cells ...AdminCell) AdminRow { return AdminRow{Cells: cells} }
-	dry := page("Import cases", AdminSection{ID: "sum", Heading: "What the file would do", Alert: "3 of 20 rows are wrong. Nothing is done until the file or the mapping is right.",
+	dry := page("Import cases", AdminSection{
+		ID: "sum", Heading: "What the file would do", Alert: "3 of 20 rows are wrong. Nothing is done until the file or the mapping is right.",
 		Facts: []AdminFact{{Name: "Rows", Text: "20"}}, Forms: []Form{{ID: "apply", Title: "Import", Action: ImportFileURL("f"), Do: "apply", Button: "Import", Fields: []Field{{Name: "sure", Label: "Carry out all of it", Kind: "tick"}}}},
 	}, AdminSection{ID: "problems", Heading: "Problems (2)", Table: NewAdminTable("Problems by row", "", []string{"Row", "Column", "Row is", "What is wrong"}, []AdminRow{
 		row(AdminCell{Text: "4"}, AdminCell{Text: "Born"}, AdminCell{Text: "Left out", Tone: "bad"}, AdminCell{Text: "\"31/02/2019\" is no date."}),
 		row(AdminCell{Text: "9"}, AdminCell{Text: "Officer"}, AdminCell{Text: "Taken, look at it", Tone: "warn"}, AdminCell{Text: "nobody@westmarsh.example has no active account; nobody was changed."}),
 	}), Links: []Link{{"After these", "?problems=100#problems-head"}}}, AdminSection{ID: "changes", Heading: "Changes (0)", Table: NewAdminTable("Changes", "None.", nil, nil)})
-	waiting := page("Imports: waiting for a decision", AdminSection{ID: "w3", Heading: "WM-2201: Ray Brandt: parental responsibility: yes (was no)", Text: []string{"It would give parental responsibility to somebody who is recorded without it."},
+	waiting := page("Imports: waiting for a decision", AdminSection{
+		ID: "w3", Heading: "WM-2201: Ray Brandt: parental responsibility: yes (was no)", Text: []string{"It would give parental responsibility to somebody who is recorded without it."},
 		Facts: []AdminFact{{Name: "Import", Text: "Tue 24 Nov, 02:10"}}, Links: []Link{{"Open the case", "/c/WM-2201"}},
 		Forms: []Form{
 			{ID: "take3", Title: "Take it over", Fold: true, Open: true, Action: ImportWaitURL("3"), Do: "take", Button: "Take it over", Fields: []Field{{Name: "reason", Label: "Why", Need: "Say why", Hint: "What you checked, and where."}}},
@@ -41,7 +44,10 @@ func (m morning) imports() []fixture {
 		},
 	})
 	return []fixture{
-		{name: "import-home", page: PageAdmin, data: home}, {name: "import-columns", page: PageAdmin, data: columns}, {name: "import-work", page: PageAdmin, data: work},
-		{name: "import-dry", page: PageAdmin, data: dry}, {name: "import-waiting", page: PageAdmin, data: waiting},
+		{name: "import-home", page: PageAdmin, data: home},
+		{name: "import-columns", page: PageAdmin, data: columns},
+		{name: "import-work", page: PageAdmin, data: work},
+		{name: "import-dry", page: PageAdmin, data: dry},
+		{name: "import-waiting", page: PageAdmin, data: waiting},
 	}
 }
