@@ -88,6 +88,10 @@ type GuardFacts struct {
 	// Parties and Elsewhere on whatever case (Restriction.CaseID says which). One with
 	// a start to come is among them: the stricter counts.
 	Restrictions []register.Restriction
+	// Arrangement is who decides once the child is a young person, and
+	// Representations who may act for whom on this case, ended ones not.
+	Arrangement     register.Arrangement
+	Representations []register.Representation
 	// Protected are the texts on this case that must not reach somebody.
 	Protected []ProtectedValue
 	// Confidences is what was told in confidence on this case.

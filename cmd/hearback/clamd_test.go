@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -30,7 +31,7 @@ type fakeClamd struct {
 
 func newFakeClamd(t *testing.T, address string) *fakeClamd {
 	t.Helper()
-	ln, err := net.Listen("tcp", address)
+	ln, err := net.Listen("unix", address)
 	must(t, err)
 	f := &fakeClamd{ln: ln}
 	f.conns.Go(func() {
@@ -102,10 +103,7 @@ func withFiles(id string, texts ...string) []byte {
 // TestScans: while clamd is down attachments are not scanned, never clean, and
 // health says so; when it answers they are looked at, and what it finds is kept.
 func TestScans(t *testing.T) {
-	hole, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	addr := hole.Addr().String()
-	must(t, hole.Close())
+	addr := filepath.Join(t.TempDir(), "clamd") // a port could be somebody else's by the time it is listened on
 	h := open(t, plan{change: func(c *Config) { c.ClamAV.Address = addr }})
 	ctx := context.Background()
 	h.dovecot.Append(t, h.user, "INBOX", withFiles("p@family.example", "good", virus), h.now())

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -215,7 +216,11 @@ func TestLedgerCommand(t *testing.T) {
 	if lines, _ := list("-fate", "suppressed", "-mailbox", "sen"); len(lines) != 1 || lines[0].Folder != "Junk" || lines[0].Reason == "" {
 		t.Errorf("suppressed: %+v", lines)
 	}
-	for _, bad := range [][]string{{"-fate", "lost"}, {"-mailbox", "other"}, {"-retry", "1"}, {"-retry", "999"}, {"more"}} {
+	taken, _ := list("-fate", "message")
+	if len(taken) == 0 {
+		t.Fatal("no line of a mail that was taken in")
+	}
+	for _, bad := range [][]string{{"-fate", "lost"}, {"-mailbox", "other"}, {"-retry", strconv.FormatInt(taken[0].ID, 10)}, {"-retry", "999"}, {"more"}} {
 		var out bytes.Buffer
 		if err := runMailLedger(context.Background(), append([]string{"-config", file}, bad...), nil, &out, &out); err == nil {
 			t.Errorf("%v was taken: %s", bad, out.String())

@@ -106,7 +106,7 @@ func drillsOfFacts() []drill {
 		}, want: tickets.Queued},
 		{at: "register version", what: "another one", inject: version(func(context.Context) (int64, error) { return -1, nil }), want: tickets.Queued},
 		{at: "register version", what: "panic", inject: version(func(context.Context) (int64, error) { panic(secret) }), want: tickets.Claimed},
-		{at: "clock", what: "panic", inject: func(k *kit) { k.clock = func() time.Time { panic(secret) } }, want: tickets.Claimed},
+		{at: "clock", what: "panic", inject: func(k *kit) { k.clock = func() time.Time { panic(secret) } }, want: tickets.Queued},
 		{at: "clock", what: "jumps on between decision and sending", inject: func(k *kit) { k.clock = jumping(2 * time.Minute) }, want: tickets.Queued},
 		{at: "clock", what: "jumps back between decision and sending", inject: func(k *kit) { k.clock = jumping(-time.Hour) }, want: tickets.Queued},
 	}

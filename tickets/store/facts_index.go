@@ -150,6 +150,9 @@ func (r reader) registerFacts(ctx context.Context, f *tickets.GuardFacts, caseID
 	if caseID == 0 {
 		return nil
 	}
+	if err := r.actingFacts(ctx, f, caseID); err != nil {
+		return err
+	}
 	if f.Protected, err = r.guardProtected(ctx, f, caseID); err != nil {
 		return err
 	}
@@ -227,4 +230,25 @@ func (r reader) guardConfidences(ctx context.Context, f *tickets.GuardFacts, cas
 		}
 	}
 	return out, nil
+}
+
+// actingFacts are who decides for the child and who may act for whom.
+func (r reader) actingFacts(ctx context.Context, f *tickets.GuardFacts, caseID int64) error {
+	var arrangement []arrangementRow
+	if err := r.all(ctx, &arrangement, r.db.q.ArrangementOfCase, caseID); err != nil {
+		return err
+	}
+	for _, a := range arrangement {
+		f.Arrangement = register.Arrangement(a.Value)
+	}
+	var acting []representationRow
+	if err := r.all(ctx, &acting, r.db.q.RepresentationsOfCase, caseID); err != nil {
+		return err
+	}
+	for _, a := range acting {
+		if a.EndedAt == nil {
+			f.Representations = append(f.Representations, a.representation())
+		}
+	}
+	return nil
 }

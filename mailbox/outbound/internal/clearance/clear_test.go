@@ -227,6 +227,24 @@ func TestRegisterFactsReachTheRules(t *testing.T) {
 		"mail passed on": {dear, func(f *tickets.GuardFacts) {
 			f.Forwards = []register.Forward{{Mailbox: mother, To: "somebody@else.example"}}
 		}, guard.RuleForwards},
+		"told nothing": {dear, func(f *tickets.GuardFacts) {
+			f.Restrictions = []register.Restriction{{CaseID: 5, PersonID: 1, Kind: register.NoInformation}}
+		}, guard.RuleNoPR},
+		"a protected school": {dear + "Milo starts at Oakfield Primary.", func(f *tickets.GuardFacts) {
+			f.Case.School = "Oakfield Primary"
+			f.Restrictions = []register.Restriction{{CaseID: 5, PersonID: 2, AgainstID: 1, Kind: register.SchoolProtected}}
+		}, guard.RuleSchool},
+		"a young person who was not asked": {dear, func(f *tickets.GuardFacts) { f.Case.DOB = "2009-01-02" }, guard.RuleYoungPerson},
+		"a young person who agreed": {dear, func(f *tickets.GuardFacts) {
+			f.Case.DOB, f.Arrangement = "2009-01-02", register.ArrangeParentCopied
+		}, ""},
+		"a parent with a solicitor": {dear, func(f *tickets.GuardFacts) {
+			f.Parties = append(f.Parties, register.Party{
+				Person: register.Person{ID: 3, Name: "Ines Law", Kind: register.KindOther}, Link: register.Link{CaseID: 5, PersonID: 3, Representative: true},
+				Addresses: []register.Address{{Email: "ines@law.example"}},
+			})
+			f.Representations = []register.Representation{{CaseID: 5, PersonID: 3, ForPerson: 1, Document: "signed"}}
+		}, guard.RuleRepresented},
 		"nearly another's": {dear, func(f *tickets.GuardFacts) {
 			f.Parties[0].Addresses = nil
 			f.Mailboxes = []tickets.KnownMailbox{{Email: "tamsin.orchad@mail.example", Name: "Tamsin Orchad"}}

@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"hearback/mailbox/guard"
+	"hearback/sla"
 	"hearback/tickets"
 	"hearback/tickets/access"
 	"hearback/tickets/register"
@@ -29,7 +31,11 @@ func (m *Mint) factsOf(claim *tickets.Claim, gf *tickets.GuardFacts, standing st
 	if gf.Case != nil {
 		f.CaseRef, f.Child = refs(gf.Case.ID), child(*gf.Case)
 	}
-	f.People = people(gf, refs)
+	f.People = people(gf, refs, claim.Letter.Purpose)
+	m.youngPerson(&f, gf)
+	for _, d := range o.Deliveries {
+		f.OwnCopies = append(f.OwnCopies, register.FoldMailbox(d.Email))
+	}
 	for _, s := range gf.Staff {
 		if s.Active {
 			f.Staff = append(f.Staff, guard.Colleague{Mailbox: s.Mailbox, Name: s.Name, OfCase: maySee(s, gf, claim)})
@@ -163,12 +169,12 @@ func directory(gf *tickets.GuardFacts) guard.Directory {
 }
 
 func child(c register.Case) guard.Child {
-	return guard.Child{CaseRef: c.Ref, Name: c.ChildName, DOB: c.DOB, UPN: c.UPN, NHS: c.NHS}
+	return guard.Child{CaseRef: c.Ref, Name: c.ChildName, DOB: c.DOB, UPN: c.UPN, NHS: c.NHS, School: c.School}
 }
 
 // people joins the parties of the case with the people recorded with one of the
 // mailboxes, one entry a person with all links.
-func people(gf *tickets.GuardFacts, refs func(int64) string) []guard.Person {
+func people(gf *tickets.GuardFacts, refs func(int64) string, purpose tickets.Purpose) []guard.Person {
 	var out []guard.Person
 	at := map[int64]int{}
 	for _, p := range slices.Concat(gf.Parties, gf.Elsewhere) {
@@ -192,11 +198,87 @@ func people(gf *tickets.GuardFacts, refs func(int64) string) []guard.Person {
 			CaseRef: refs(p.Link.CaseID), Relation: string(p.Link.Relation), PR: guard.PR(p.Link.PR),
 			NoContact: p.Link.NoContact, AddressHidden: p.Link.AddressHidden,
 		}
+		if !restrict(gf, p, &l) {
+			continue
+		}
+		represent(gf, p, purpose, &l)
 		if !slices.Contains(q.Links, l) {
 			q.Links = append(q.Links, l)
 		}
 	}
 	return out
+}
+
+// restrict applies the restrictions on a person that the marks of a link do not
+// say. false: to this letter the person is nobody on the case.
+func restrict(gf *tickets.GuardFacts, p register.Party, l *guard.Link) bool {
+	for _, r := range gf.Restrictions {
+		if r.CaseID != p.Link.CaseID || r.EndedAt != nil {
+			continue
+		}
+		switch {
+		case r.Kind == register.SchoolProtected && r.Hides(p.Person.ID):
+			l.SchoolHidden = true
+		case r.PersonID == p.Person.ID && (r.Kind == register.NoInformation || r.Kind == register.OtherRestriction):
+			// Told nothing: as somebody without parental responsibility, who may have an
+			// acknowledgement; anybody else has no part in the case.
+			if p.Person.Kind != register.KindParent {
+				return false
+			}
+			l.PR = guard.PRNo
+		}
+	}
+	return true
+}
+
+// represent says who speaks for a party, and what authority a representative has.
+func represent(gf *tickets.GuardFacts, p register.Party, purpose tickets.Purpose, l *guard.Link) {
+	if gf.Case == nil || p.Link.CaseID != gf.Case.ID {
+		return
+	}
+	if p.Person.Kind == register.KindParent {
+		switch gf.Arrangement {
+		case register.ArrangeParentCopied, register.ArrangeParent:
+			l.Told = guard.ToldYes
+		case register.ArrangeYoungOnly, register.ArrangeRepresentative:
+			l.Told = guard.ToldNo
+		}
+	}
+	if p.Link.Representative {
+		l.Speaks = &guard.Authority{}
+	}
+	for _, r := range gf.Representations {
+		switch {
+		case r.PersonID == p.Person.ID:
+			ends, err := time.ParseInLocation(time.DateOnly, r.ExpiresOn, sla.London())
+			if l.Speaks == nil || !l.Speaks.Signed || err != nil || !l.Speaks.Ends.IsZero() && ends.After(l.Speaks.Ends) {
+				l.Speaks = &guard.Authority{Signed: r.Document != "", Ends: ends}
+			}
+		case r.ForPerson == p.Person.ID && purpose == tickets.PurposeReply:
+			// Only a person's letter is asked about: an acknowledgement goes to whoever wrote.
+			for _, q := range gf.Parties {
+				if q.Person.ID == r.PersonID && len(q.Addresses) > 0 {
+					l.Represented = register.FoldMailbox(q.Addresses[0].Email)
+				}
+			}
+		}
+	}
+}
+
+// youngPerson says whether the child decides for themself on the day of the letter.
+func (m *Mint) youngPerson(f *guard.Facts, gf *tickets.GuardFacts) {
+	f.Today = m.now().In(sla.London())
+	if gf.Case == nil {
+		return
+	}
+	from, ok := register.YoungPersonFrom(gf.Case.DOB)
+	if !ok || from > f.Today.Format(time.DateOnly) || gf.Arrangement == register.ArrangeParent {
+		return
+	}
+	f.DecidesAlone = true
+	if since, err := time.ParseInLocation(time.DateOnly, from, sla.London()); err == nil {
+		f.DecidesSince = since
+	}
 }
 
 // postal is the protected postal address of a person.
