@@ -264,3 +264,25 @@ func TestRegisterFactsReachTheRules(t *testing.T) {
 		})
 	}
 }
+
+// An acknowledgement goes to whoever wrote, whatever must be asked before a reply:
+// it says that we have their letter and who will answer.
+func TestAcknowledgementsAreNotAskedAbout(t *testing.T) {
+	m, f, _, claim, _ := setUp(t, "x")
+	f.change = func(gf *tickets.GuardFacts) {
+		gf.Case.DOB = "2009-01-02"
+		gf.Parties[0].Link.Representative = true
+		gf.Representations = []register.Representation{{CaseID: 5, PersonID: 3, ForPerson: 1, Document: "signed"}}
+	}
+	gf, err := f.GuardFacts(t.Context(), 5, 0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for purpose, asked := range map[tickets.Purpose]bool{tickets.PurposeReply: true, tickets.PurposeAck: false, tickets.PurposeReceipt: false} {
+		claim.Letter.Purpose = purpose
+		facts := m.factsOf(claim, gf, "")
+		if facts.DecidesAlone != asked || (facts.People[0].Links[0].Speaks != nil) != asked {
+			t.Errorf("%s: %v, %+v", purpose, facts.DecidesAlone, facts.People[0].Links[0])
+		}
+	}
+}

@@ -32,7 +32,12 @@ func (m *Mint) factsOf(claim *tickets.Claim, gf *tickets.GuardFacts, standing st
 		f.CaseRef, f.Child = refs(gf.Case.ID), child(*gf.Case)
 	}
 	f.People = people(gf, refs, claim.Letter.Purpose)
-	m.youngPerson(&f, gf)
+	f.Today = m.now().In(sla.London())
+	if o.Purpose == tickets.PurposeReply {
+		// An acknowledgement says that we have a letter and who will answer: whoever
+		// wrote gets it, or they would wait unseen.
+		youngPerson(&f, gf)
+	}
 	for _, d := range o.Deliveries {
 		f.OwnCopies = append(f.OwnCopies, register.FoldMailbox(d.Email))
 	}
@@ -233,8 +238,8 @@ func restrict(gf *tickets.GuardFacts, p register.Party, l *guard.Link) bool {
 
 // represent says who speaks for a party, and what authority a representative has.
 func represent(gf *tickets.GuardFacts, p register.Party, purpose tickets.Purpose, l *guard.Link) {
-	if gf.Case == nil || p.Link.CaseID != gf.Case.ID {
-		return
+	if gf.Case == nil || p.Link.CaseID != gf.Case.ID || purpose != tickets.PurposeReply {
+		return // whoever wrote gets their acknowledgement
 	}
 	if p.Person.Kind == register.KindParent {
 		switch gf.Arrangement {
@@ -254,8 +259,7 @@ func represent(gf *tickets.GuardFacts, p register.Party, purpose tickets.Purpose
 			if l.Speaks == nil || !l.Speaks.Signed || err != nil || !l.Speaks.Ends.IsZero() && ends.After(l.Speaks.Ends) {
 				l.Speaks = &guard.Authority{Signed: r.Document != "", Ends: ends}
 			}
-		case r.ForPerson == p.Person.ID && purpose == tickets.PurposeReply:
-			// Only a person's letter is asked about: an acknowledgement goes to whoever wrote.
+		case r.ForPerson == p.Person.ID:
 			for _, q := range gf.Parties {
 				if q.Person.ID == r.PersonID && len(q.Addresses) > 0 {
 					l.Represented = register.FoldMailbox(q.Addresses[0].Email)
@@ -266,8 +270,7 @@ func represent(gf *tickets.GuardFacts, p register.Party, purpose tickets.Purpose
 }
 
 // youngPerson says whether the child decides for themself on the day of the letter.
-func (m *Mint) youngPerson(f *guard.Facts, gf *tickets.GuardFacts) {
-	f.Today = m.now().In(sla.London())
+func youngPerson(f *guard.Facts, gf *tickets.GuardFacts) {
 	if gf.Case == nil {
 		return
 	}
