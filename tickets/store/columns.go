@@ -101,9 +101,14 @@ func Columns() map[string]map[string]Class {
 		"directory_forwards":   {"mailbox": Technical, "target": Private},
 		"staff_domain_changes": {"domain": Technical},
 		"imports":              {"file_name": Private, "sha256": Technical, "mapping": Technical},
-		"register_reasons":     {"what": Technical, "words": Private},
-		"register_alarms":      {"key": Technical},
-		"import_waiting":       {"change": Private, "change_key": Technical, "why": Private},
+		// What a second person was asked, what went to the wrong person, and what staff say
+		// of the check, is for staff.
+		"guard_reports":    {"rules": Technical, "words": Private},
+		"incidents":        {"assessment": Private, "got_by": Private, "ico_ref": Private, "lessons": Private, "risk": Technical, "steps": Technical, "what": Private},
+		"second_looks":     {"answer": Private, "basis": Technical, "digest": Technical, "findings": Technical, "letter": Private, "reason": Private, "state": Technical},
+		"register_reasons": {"what": Technical, "words": Private},
+		"register_alarms":  {"key": Technical},
+		"import_waiting":   {"change": Private, "change_key": Technical, "why": Private},
 		"audit_records": {
 			"system": Technical, "role": Technical, "action": Technical, "object": Technical, "from_net": Private, "detail": Private,
 		},
