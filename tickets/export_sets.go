@@ -42,6 +42,7 @@ func ExportSets() []ExportSet {
 		{"second_looks.csv", "Letters that the guard stopped and a second person was asked to release, and what was decided. For staff alone.", []string{"second_looks"}},
 		{"incidents.csv", "Letters that went to the wrong person, and what was done. For staff alone.", []string{"incidents"}},
 		{"guard_reports.csv", "What colleagues said of checks that they found wrong. For staff alone.", []string{"guard_reports"}},
+		{"undelivered.csv", "Letters that did not arrive, and whether somebody acted before the lead was told.", []string{"undelivered"}},
 		{"clocks.csv", "The clocks of enquiries.", []string{"clocks"}},
 		{"clock_steps.csv", "What the clocks have done: reminders and escalations.", []string{"clock_steps"}},
 		{"events.jsonl", "The history of every enquiry, append-only.", []string{"events"}},
@@ -75,6 +76,7 @@ func NotExported() map[string]string {
 		"sessions":         "secret",
 		"api_tokens":       "secret",
 		"recovery_codes":   "secret",
+		"sent_copies":      "copies for the mailbox's own Sent folder; the letters are in letters.csv",
 		"drafts":           "a colleague's own until it is sent",
 		"note_drafts":      "a colleague's own until it is kept",
 	}

@@ -43,6 +43,15 @@ type Bounce struct {
 	Delayed   bool   // not failed yet
 	MessageID string // Message-ID of the letter it speaks of, when it says
 	Diagnosis string // the remote server's words, cut to 500 characters
+	// Named are all addresses that the report itself speaks of, Recipient first; not
+	// those of the letter that it returns, and not those that have it.
+	Named []string
+	// EnvelopeID is what we gave the server to name the letter by (RFC 3461 section
+	// 4.4), when it comes back.
+	EnvelopeID string
+	// Returned are the addresses that the returned letter says it is from and wants
+	// its answers at: a reply token of ours may stand there.
+	Returned []string
 }
 
 // MachineNotice is what the notice of a telephone system or a printer says.

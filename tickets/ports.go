@@ -46,6 +46,7 @@ type Tx interface {
 	AccessTx
 	SettingsTx
 	ReleaseTx
+	BounceTx
 	// InsertAudit adds a record of what this transaction does, or of what was seen.
 	InsertAudit(ctx context.Context, r *audit.Record) error
 	// Savepoint runs fn; when fn returns an error, what fn did is undone and the
@@ -104,6 +105,7 @@ type Reader interface {
 	AccessReader
 	SettingsReader
 	ReleaseReader
+	BounceReader
 
 	// --- intake ---
 	MatchFacts(ctx context.Context, k MatchKeys) (MatchFacts, error)

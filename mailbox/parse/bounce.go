@@ -22,7 +22,8 @@ func (m *message) deliveryStatus() (*tickets.Bounce, string, bool) {
 		return nil, "", false
 	}
 	raw, _, _ := decodeAll(n.body, n.cte, 1<<20)
-	list := readStatus(guessUTF8(raw))
+	text := guessUTF8(raw)
+	list := readStatus(text)
 	var best *recipientStatus
 	rank := map[string]int{"failed": 4, "failure": 4, "delayed": 3, "": 2, "delivered": 1, "relayed": 1, "expanded": 1}
 	for i := range list {
@@ -57,7 +58,20 @@ func (m *message) deliveryStatus() (*tickets.Bounce, string, bool) {
 	}
 	b.Status = betterStatus(best.status, best.diagnosis)
 	b.Permanent = permanent(b.Status, best.diagnosis, b.Delayed)
+	b.EnvelopeID = envelopeID(text)
+	m.cites(b, list, m.report(joinLines(m.lines)))
 	return b, "delivery status " + orElse(best.action, "report") + " (RFC 3464)", true
+}
+
+// envelopeID is Original-Envelope-Id (RFC 3464 section 2.2.1).
+func envelopeID(status string) string {
+	for _, l := range strings.Split(tidyText(status), "\n") {
+		name, v, ok := strings.Cut(l, ":")
+		if ok && strings.EqualFold(strings.TrimSpace(name), "Original-Envelope-Id") {
+			return xtext(v)
+		}
+	}
+	return ""
 }
 
 func orElse(s, other string) string {

@@ -80,6 +80,7 @@ func (m *message) textBounce(in *tickets.Inbound, s signals) (*tickets.Bounce, [
 		b.Recipient = m.originalRecipient(in)
 	}
 	m.readDiagnosis(b, report, where)
+	m.cites(b, nil, report)
 	return b, why, sure
 }
 
@@ -318,17 +319,7 @@ func allEmails(l string) []string {
 
 // originalRecipient takes the only recipient of the letter that came back.
 func (m *message) originalRecipient(in *tickets.Inbound) string {
-	var h header
-	m.eachLeaf(m.root, func(n *node) {
-		if len(h.fields) > 0 || n == m.root {
-			return
-		}
-		switch n.kind {
-		case "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers":
-			raw, _, _ := decodeAll(n.body, n.cte, m.limits.MaxHeaderBytes)
-			h, _, _ = splitHeader(skipEnvelope(unmac(raw)), m.limits.MaxHeaderBytes, true)
-		}
-	})
+	h := m.returnedHeader()
 	if len(h.fields) > 0 {
 		to := parseAddresses(h.get("To"))
 		if len(to) > 0 && mailLike(to[0].Email) {

@@ -68,7 +68,7 @@ func Columns() map[string]map[string]Class {
 		"outgoings": {
 			"purpose": Technical, "subject": Shareable, "body": Shareable, "template": Technical, "fields": Shareable,
 			"confirmed": Private, "digest": Technical, "after_send": Technical, "held_reason": Private,
-			"held_rules": Technical, "queued_mode": Technical,
+			"held_rules": Technical, "queued_mode": Technical, "hold_reasons": Private,
 		},
 		"deliveries": {
 			"name": Shareable, "email": Shareable, "mailbox": Technical, "message_id": Technical, "token": Technical,
@@ -112,6 +112,8 @@ func Columns() map[string]map[string]Class {
 		"audit_records": {
 			"system": Technical, "role": Technical, "action": Technical, "object": Technical, "from_net": Private, "detail": Private,
 		},
+		"undelivered":     {"outcome": Technical},
+		"sent_copies":     {"state": Technical, "folder": Technical, "why": Private},
 		"audit_seals":     {"prev": Technical, "hash": Technical},
 		"case_grants":     {"reason": Private},
 		"import_mappings": {"name": Private, "mapping": Private},

@@ -32,6 +32,7 @@ func (q *queries) exports() map[string]query {
 		"notes.jsonl":              q.ExportNotes,
 		"letters.csv":              q.ExportLetters,
 		"deliveries.csv":           q.ExportDeliveries,
+		"undelivered.csv":          q.ExportUndelivered,
 		"clocks.csv":               q.ExportClocks,
 		"clock_steps.csv":          q.ExportClockSteps,
 		"events.jsonl":             q.ExportEvents,

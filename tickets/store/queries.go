@@ -36,6 +36,7 @@ type queries struct {
 	statements
 	factStatements
 	releaseStatements
+	bounceStatements
 	filters
 	mapper    *reflectx.Mapper
 	engine    string
@@ -79,7 +80,7 @@ func loadQueries(engine string) (*queries, error) {
 		f.Set(reflect.ValueOf(q))
 		return nil
 	}
-	for _, list := range []any{&qs.statements, &qs.factStatements, &qs.releaseStatements} {
+	for _, list := range []any{&qs.statements, &qs.factStatements, &qs.releaseStatements, &qs.bounceStatements} {
 		if err := fill(reflect.ValueOf(list).Elem(), statement); err != nil {
 			return nil, err
 		}
@@ -108,7 +109,7 @@ func loadQueries(engine string) (*queries, error) {
 // stops the start and not a verb.
 func (q *queries) prepare(ctx context.Context, x *sqlx.DB) error {
 	var errs []error
-	for _, list := range []any{q.statements, q.factStatements, q.releaseStatements} {
+	for _, list := range []any{q.statements, q.factStatements, q.releaseStatements, q.bounceStatements} {
 		v := reflect.ValueOf(list)
 		for i := range v.NumField() {
 			one := v.Field(i).Interface().(query)
