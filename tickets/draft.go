@@ -57,6 +57,9 @@ func (w *work) draft(ctx context.Context, r ReplyRequest) (*Claim, error) {
 			MessageID: "draft@" + domainOf(mailbox.Address), State: Claimed, NextAt: w.now, UpdatedAt: w.now,
 		})
 	}
+	if err := w.setOut(ctx, c); err != nil {
+		return nil, err
+	}
 	if t.CaseID != 0 {
 		if c.Case, err = w.tx.CaseByID(ctx, t.CaseID); err != nil {
 			return nil, err
@@ -71,4 +74,29 @@ func (w *work) draft(ctx context.Context, r ReplyRequest) (*Claim, error) {
 		}
 	}
 	return c, nil
+}
+
+// setOut reads how the letter of a draft will look, and the bytes of its files.
+func (w *work) setOut(ctx context.Context, c *Claim) error {
+	var err error
+	if c.Mailbox.TeamID != 0 {
+		if c.Head, err = w.tx.LetterheadOf(ctx, c.Mailbox.TeamID); err != nil {
+			return err
+		}
+	}
+	var people []int64
+	for _, x := range c.Letter.Deliveries {
+		if x.PersonID != 0 {
+			people = append(people, x.PersonID)
+		}
+	}
+	if c.Print, err = w.tx.LargePrint(ctx, people); err != nil {
+		return err
+	}
+	for i := range c.Letter.Files {
+		if c.Letter.Files[i].Content, err = w.tx.Raw(ctx, c.Letter.Files[i].RawID); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -39,6 +39,8 @@ func ExportSets() []ExportSet {
 		{"notes.jsonl", "Notes that colleagues wrote for each other. For staff alone: they were never sent to anybody.", []string{"notes"}},
 		{"letters.csv", "What hearback was asked to send: text, author, what the guard held and why. deliveries.csv says what became of each copy.", []string{"outgoings"}},
 		{"deliveries.csv", "One line a copy of a letter: to whom, and whether it arrived. No reply tokens.", []string{"deliveries"}},
+		{"letter_files.csv", "Files that went with letters, or wait to. The bytes of each are under the number raw_id in mail/.", []string{"outgoing_files"}},
+		{"letterheads.csv", "Signature and logo of each team's letters. The bytes of the logo are under the number logo_id in mail/.", []string{"letterheads"}},
 		{"second_looks.csv", "Letters that the guard stopped and a second person was asked to release, and what was decided. For staff alone.", []string{"second_looks"}},
 		{"incidents.csv", "Letters that went to the wrong person, and what was done. For staff alone.", []string{"incidents"}},
 		{"guard_reports.csv", "What colleagues said of checks that they found wrong. For staff alone.", []string{"guard_reports"}},
@@ -78,6 +80,7 @@ func NotExported() map[string]string {
 		"recovery_codes":   "secret",
 		"sent_copies":      "copies for the mailbox's own Sent folder; the letters are in letters.csv",
 		"drafts":           "a colleague's own until it is sent",
+		"draft_files":      "a colleague's own until it is sent",
 		"note_drafts":      "a colleague's own until it is kept",
 	}
 }

@@ -70,6 +70,8 @@ type Outgoing struct {
 	AuthorName  string // for showing
 	QueuedMode  string // outbound mode when it was queued; a later change of mode releases nothing
 	CancelledBy int64
+	HoldReasons []string     // plain words: why ReleaseAt is later than usual (risk.go)
+	Files       []LetterFile // what goes with it, in order
 }
 
 // Confirmation is one finding that the author confirmed for one mailbox.
@@ -119,6 +121,7 @@ type Delivery struct {
 	SHA256     string // of the bytes that were given to the server
 	AcceptedAt *time.Time
 	UpdatedAt  time.Time
+	LeftBy     int64 // uncertain, and this person decided to leave it so
 }
 
 // Mode of an installation's outbound mail.

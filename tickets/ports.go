@@ -46,6 +46,7 @@ type Tx interface {
 	AccessTx
 	SettingsTx
 	ReleaseTx
+	LetterFileTx
 	BounceTx
 	// InsertAudit adds a record of what this transaction does, or of what was seen.
 	InsertAudit(ctx context.Context, r *audit.Record) error
@@ -105,6 +106,7 @@ type Reader interface {
 	AccessReader
 	SettingsReader
 	ReleaseReader
+	LetterFileReader
 	BounceReader
 
 	// --- intake ---

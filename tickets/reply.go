@@ -32,6 +32,7 @@ type ReplyRequest struct {
 	SeenVersion int64 // Ticket.Version of what the author saw
 	Confirmed   []Confirmation
 	Digest      string
+	Files       []int64 `json:"Files,omitempty"` // ids of the author's files of this draft, in order
 }
 
 // Reply queues a letter. It sends nothing: the letter leaves after the hold,
@@ -58,6 +59,11 @@ func (d *Desk) Reply(ctx context.Context, a access.Actor, r ReplyRequest, now ti
 		o = letter
 		if err := w.queue(ctx, o, to); err != nil {
 			return err
+		}
+		if len(r.Files) > 0 {
+			if err := w.tx.FinishDraftFiles(ctx, w.actor.StaffID, t.ID, w.now); err != nil {
+				return err
+			}
 		}
 		if _, err = w.event(ctx, t, EvReplyQueued, map[string]any{"outgoing_id": o.ID}); err != nil {
 			return err
@@ -86,14 +92,21 @@ func (w *work) writeLetter(ctx context.Context, t *Ticket, r ReplyRequest) (*Out
 	if err := w.answerable(ctx, t, r.AnswersID, r.QuoteAnswer); err != nil {
 		return nil, nil, err
 	}
+	files, err := w.filesOf(ctx, t, r.Files)
+	if err != nil {
+		return nil, nil, err
+	}
 	o := &Outgoing{
-		TicketID: t.ID, CaseID: t.CaseID, MailboxID: t.MailboxID, Purpose: PurposeReply, AuthorID: w.actor.StaffID,
+		Files: files, TicketID: t.ID, CaseID: t.CaseID, MailboxID: t.MailboxID, Purpose: PurposeReply, AuthorID: w.actor.StaffID,
 		Subject: subjectOf(t, r.Subject), Body: strings.ReplaceAll(r.Body, "\r\n", "\n"), AnswersID: r.AnswersID,
 		QuoteAnswer: r.QuoteAnswer && r.AnswersID != 0, Confirmed: ownWord(r.Confirmed), Digest: r.Digest,
-		AfterSend: r.AfterSend, ReleaseAt: w.now.Add(w.d.s.Hold), TicketRef: t.Ref, AuthorName: w.actor.Name,
+		AfterSend: r.AfterSend, TicketRef: t.Ref, AuthorName: w.actor.Name,
 	}
 	if o.AfterSend == "" {
 		o.AfterSend = StateAnswered
+	}
+	if err := w.setHold(ctx, o, to); err != nil {
+		return nil, nil, err
 	}
 	return o, to, nil
 }

@@ -56,6 +56,9 @@ func contentDigest(o tickets.Outgoing) string {
 		quoted = "quote"
 	}
 	put(h, o.Subject, strings.ReplaceAll(o.Body, "\r\n", "\n"), o.Template, quoted)
+	for _, f := range o.Files {
+		put(h, "file", f.Name, f.SHA256)
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 

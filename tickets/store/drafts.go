@@ -90,8 +90,16 @@ func (db *DB) SaveDraft(ctx context.Context, a access.Actor, d *tickets.ReplyDra
 
 // DropDraft implements tickets.DraftStore.
 func (db *DB) DropDraft(ctx context.Context, a access.Actor, ticketID int64, now time.Time) error {
-	return db.dropDraft(ctx, a, ticketID, access.SendReply, db.q.DraftClear,
-		draftRow{StaffID: a.StaffID, TicketID: ticketID, UpdatedAt: at(now)})
+	return db.inTx(ctx, func(t *tx) error {
+		if err := t.mayDraft(ctx, a, ticketID, access.SendReply); err != nil {
+			return err
+		}
+		if err := t.FinishDraftFiles(ctx, a.StaffID, ticketID, now); err != nil {
+			return err
+		}
+		_, err := t.execRow(ctx, db.q.DraftClear, draftRow{StaffID: a.StaffID, TicketID: ticketID, UpdatedAt: at(now)})
+		return err
+	})
 }
 
 // NoteDraftOf implements tickets.DraftStore.
@@ -181,7 +189,7 @@ func (db *DB) DraftsAmong(ctx context.Context, a access.Actor, ticketIDs []int64
 func (db *DB) DropOldDrafts(ctx context.Context, now time.Time) (dropped int64, err error) {
 	before := at(now.Add(-tickets.DraftsKept))
 	err = db.inTx(ctx, func(t *tx) error {
-		for _, q := range []query{db.q.DraftsOld, db.q.NoteDraftsOld} {
+		for _, q := range []query{db.q.DraftsOld, db.q.NoteDraftsOld, db.q.DraftFilesOld} {
 			n, err := t.exec(ctx, q, before)
 			if err != nil {
 				return err

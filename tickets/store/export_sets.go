@@ -22,6 +22,8 @@ func (q *queries) exports() map[string]query {
 		"arrangements.csv":         q.ExportArrangements,
 		"protected_facts.csv":      q.ExportProtectedFacts,
 		"access_grants.csv":        q.ExportAccessGrants,
+		"letter_files.csv":         q.ExportLetterFiles,
+		"letterheads.csv":          q.ExportLetterheads,
 		"second_looks.csv":         q.ExportSecondLooks,
 		"incidents.csv":            q.ExportIncidents,
 		"guard_reports.csv":        q.ExportGuardReports,

@@ -33,6 +33,7 @@ type outgoingRow struct {
 	ReleasedBy  rowID    `db:"released_by"`
 	QueuedMode  string   `db:"queued_mode"`
 	CancelledBy rowID    `db:"cancelled_by"`
+	HoldReasons string   `db:"hold_reasons"`
 	TicketRef   string   `db:"ticket_ref"`
 	AuthorName  string   `db:"author_name"`
 }
@@ -52,6 +53,9 @@ func outgoingToRow(o *tickets.Outgoing) (outgoingRow, error) {
 	if row.Confirmed, err = pack(o.Confirmed, len(o.Confirmed) == 0); err != nil {
 		return row, err
 	}
+	if row.HoldReasons, err = pack(o.HoldReasons, len(o.HoldReasons) == 0); err != nil {
+		return row, err
+	}
 	row.HeldRules, err = pack(o.HeldRules, len(o.HeldRules) == 0)
 	return row, err
 }
@@ -69,6 +73,9 @@ func (r outgoingRow) outgoing() (tickets.Outgoing, error) {
 		return o, err
 	}
 	if err := unpack(r.Confirmed, &o.Confirmed); err != nil {
+		return o, err
+	}
+	if err := unpack(r.HoldReasons, &o.HoldReasons); err != nil {
 		return o, err
 	}
 	return o, unpack(r.HeldRules, &o.HeldRules)
@@ -96,6 +103,7 @@ type deliveryRow struct {
 	SHA256     string   `db:"sha256"`
 	AcceptedAt *instant `db:"accepted_at"`
 	UpdatedAt  instant  `db:"updated_at"`
+	LeftBy     rowID    `db:"left_by"`
 }
 
 func deliveryToRow(d *tickets.Delivery) deliveryRow {
@@ -103,7 +111,7 @@ func deliveryToRow(d *tickets.Delivery) deliveryRow {
 		ID: d.ID, OutgoingID: d.OutgoingID, PersonID: rowID(d.PersonID), StaffID: rowID(d.StaffID), Name: d.Name,
 		Email: d.Email, Mailbox: d.Mailbox, MessageID: d.MessageID, Token: d.Token, State: string(d.State),
 		Attempts: d.Attempts, NextAt: at(d.NextAt), ClaimedBy: d.ClaimedBy, ClaimedAt: atP(d.ClaimedAt), Epoch: d.Epoch,
-		Reply: d.Reply, Why: d.Why, SHA256: d.SHA256, AcceptedAt: atP(d.AcceptedAt), UpdatedAt: at(d.UpdatedAt),
+		Reply: d.Reply, Why: d.Why, SHA256: d.SHA256, AcceptedAt: atP(d.AcceptedAt), UpdatedAt: at(d.UpdatedAt), LeftBy: rowID(d.LeftBy),
 	}
 }
 
@@ -113,7 +121,7 @@ func (r deliveryRow) delivery() tickets.Delivery {
 		Email: r.Email, Mailbox: r.Mailbox, MessageID: r.MessageID, Token: r.Token, State: tickets.DeliveryState(r.State),
 		Attempts: r.Attempts, NextAt: r.NextAt.time(), ClaimedBy: r.ClaimedBy, ClaimedAt: r.ClaimedAt.timeP(),
 		Epoch: r.Epoch, Reply: r.Reply, Why: r.Why, SHA256: r.SHA256, AcceptedAt: r.AcceptedAt.timeP(),
-		UpdatedAt: r.UpdatedAt.time(),
+		UpdatedAt: r.UpdatedAt.time(), LeftBy: int64(r.LeftBy),
 	}
 }
 
@@ -124,6 +132,9 @@ func (t *tx) InsertOutgoing(ctx context.Context, o *tickets.Outgoing) error {
 		return err
 	}
 	if err := t.add(ctx, t.db.q.OutgoingInsert, row, &o.ID); err != nil {
+		return err
+	}
+	if err := t.insertFiles(ctx, o); err != nil {
 		return err
 	}
 	for i := range o.Deliveries {
@@ -189,7 +200,7 @@ func (r reader) OutgoingByID(ctx context.Context, id int64) (*tickets.Outgoing, 
 		return nil, err
 	}
 	o.Deliveries = plain(rows, deliveryRow.delivery)
-	return &o, nil
+	return &o, r.files(ctx, map[int64]*tickets.Outgoing{o.ID: &o})
 }
 
 // letters turns rows into letters with their copies.
@@ -211,7 +222,11 @@ func (r reader) letters(ctx context.Context, rows []outgoingRow) ([]tickets.Outg
 		o := &list[place[c.OutgoingID]]
 		o.Deliveries = append(o.Deliveries, c.delivery())
 	}
-	return list, nil
+	byID := make(map[int64]*tickets.Outgoing, len(list))
+	for i := range list {
+		byID[list[i].ID] = &list[i]
+	}
+	return list, r.files(ctx, byID)
 }
 
 func (r reader) oneDelivery(ctx context.Context, q query, key string) (*tickets.Delivery, error) {

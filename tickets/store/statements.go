@@ -48,7 +48,7 @@ type statements struct {
 	SessionEnd, TokensEnd, LettersWaitingOf, TicketsOwnedBy, CasesFallingBackOn query
 
 	// query/settings.sql
-	SettingVersionNewest, SettingVersionLast, SettingVersionsOf, SettingVersionInsert, TicketsRunning, TeamsHere, TeamRemove,
+	SettingVersionNewest, SettingVersionAt, SettingVersionLast, SettingVersionsOf, SettingVersionInsert, TicketsRunning, TeamsHere, TeamRemove,
 	TeamRestore, TeamIsRemoved, StaffFigures, AuditSealAge query
 
 	// query/match.sql
@@ -78,7 +78,7 @@ type statements struct {
 	OutboxChoose query
 
 	// query/guard.sql
-	GuardElsewhere, GuardNotes, GuardCalls, GuardSeenIn, GuardSeenOut, MailboxesFolded query
+	GuardElsewhere, GuardNotes, GuardCalls, GuardSeenIn, GuardSeenOut, GuardPlace, MailboxesFolded query
 
 	// query/mail.sql
 	LedgerPut, LedgerAt, LedgerByID, LedgerUIDs, LedgerOpen, LedgerPresent, LedgerGone, FolderPresent, CursorGet, CursorPut, RawInsert, RawID,
@@ -103,6 +103,10 @@ type statements struct {
 
 	// query/health.sql
 	HealthQueue, HealthQuarantine, HealthFates, HealthStates, HealthLate, HealthMessages, HealthWrite query
+
+	// query/letter_files.sql
+	DraftFileInsert, DraftFilesOf, DraftFileSet, DraftFilesDone, DraftFilesOld, OutgoingFileInsert, FilesOfLetters,
+	LetterheadPut, LetterheadOf, LargePrintOf, ExportLetterFiles, ExportLetterheads query
 
 	// query/drafts.sql
 	DraftPut, DraftClear, DraftGet, NoteDraftPut, NoteDraftClear, NoteDraftGet, DraftsAmong, DraftsOld, NoteDraftsOld query

@@ -599,4 +599,32 @@ select
   r.sha256,
   r.bytes
 from raw_mail r
+where not exists (select 1 from draft_files d where d.raw_id = r.id)
+  or exists (select 1 from outgoing_files o where o.raw_id = r.id)
+  or exists (select 1 from messages m where m.raw_id = r.id)
+  or exists (select 1 from letterheads l where l.logo_id = r.id)
 order by r.id;
+
+-- name: ExportLetterFiles
+select
+  f.outgoing_id,
+  f.place,
+  f.name,
+  f.type,
+  f.bytes,
+  f.sha256,
+  f.raw_id
+from outgoing_files f
+order by f.outgoing_id, f.place;
+
+-- name: ExportLetterheads
+select
+  l.team_id,
+  l.signature,
+  l.logo_id,
+  l.logo_type,
+  l.logo_alt,
+  l.changed_by,
+  l.changed_at
+from letterheads l
+order by l.team_id;

@@ -77,13 +77,16 @@ func (c *Composer) body(claim *tickets.Claim, d tickets.Delivery) (text, standin
 	case o.Template != "" && o.Body != "":
 		return "", "", fault.New(fault.Invalid, "This letter has both a template and a text.")
 	case o.Template != "":
-		return c.render(o)
+		return c.render(claim)
 	case o.Purpose.Automatic():
 		return "", "", fault.New(fault.Invalid, "An automatic letter is made from a template only.")
 	}
 	text = tidy(o.Body)
 	if strings.TrimSpace(text) == "" {
 		return "", "", fault.New(fault.Invalid, "Write something first.")
+	}
+	if sig := strings.TrimSpace(tidy(claim.Head.Signature)); sig != "" {
+		text += "\n" + sig + "\n"
 	}
 	if o.QuoteAnswer {
 		text += quote(claim.Answers, d)

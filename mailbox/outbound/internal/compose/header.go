@@ -3,7 +3,6 @@ package compose
 import (
 	"bytes"
 	"mime"
-	"mime/quotedprintable"
 	"strings"
 	"time"
 
@@ -44,24 +43,11 @@ func message(claim *tickets.Claim, d tickets.Delivery, sender Sender, body strin
 		h.line("X-Auto-Response-Suppress", "All")
 	}
 	h.line("MIME-Version", "1.0")
-	h.line("Content-Type", "text/plain; charset=utf-8")
-	h.line("Content-Transfer-Encoding", "quoted-printable")
 	if h.err != nil {
 		return nil, h.err
 	}
-	if strings.ContainsRune(body, 0) {
-		return nil, fault.New(fault.Invalid, "There is a character in the text that cannot be sent.")
-	}
-	h.b.WriteString("\r\n")
-	w := quotedprintable.NewWriter(&h.b)
-	if _, err := w.Write([]byte(body)); err != nil {
-		return nil, invalid("encoding the text: %w", err)
-	}
-	if err := w.Close(); err != nil {
-		return nil, invalid("encoding the text: %w", err)
-	}
-	if !bytes.HasSuffix(h.b.Bytes(), []byte("\r\n")) {
-		h.b.WriteString("\r\n")
+	if err := content(claim, d, body).write(&h.b, d.MessageID); err != nil {
+		return nil, err
 	}
 	return h.b.Bytes(), nil
 }
