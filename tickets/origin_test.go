@@ -187,7 +187,7 @@ func TestUnconfirmedSenderIsSeenWithinTheHour(t *testing.T) {
 				}
 			}
 		}
-		f, err := w.db.GuardFacts(ctx, w.milo.ID, r.TicketID, []string{"stranger@else.example", tessa})
+		f, err := w.db.GuardFacts(ctx, tickets.FactsAsked{CaseID: w.milo.ID, TicketID: r.TicketID, Mailboxes: []string{"stranger@else.example", tessa}})
 		w.must(err)
 		for _, s := range f.Seen {
 			if strings.Contains(s.Text, "Dyke") {

@@ -2,6 +2,7 @@ package tickets
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"hearback/tickets/register"
@@ -19,14 +20,56 @@ type OutboxStore interface {
 	// that were queued in another mode than mode and not released by a person since
 	// are not taken.
 	ClaimDue(ctx context.Context, holder string, now time.Time, mode Mode) (*Claim, error)
-	// BeginData commits data_begun for one claimed delivery; false when the claim was lost.
-	BeginData(ctx context.Context, c *Claim, deliveryID int64, sha256 string, now time.Time) (bool, error)
-	// GuardFacts reads the facts of a case fresh, for the guard. mailboxes are the
-	// folded addresses of everybody who would receive or be named.
-	GuardFacts(ctx context.Context, caseID, ticketID int64, mailboxes []string) (*GuardFacts, error)
+	// BeginData commits data_begun for one claimed delivery, provided that everything
+	// that the letter was judged on still reads the same: both are one transaction, and
+	// no other one commits while it compares. false when the claim was lost;
+	// ErrFactsChanged when it has to be judged again.
+	BeginData(ctx context.Context, c *Claim, deliveryID int64, sha256 string, on Basis, now time.Time) (bool, error)
+	// GuardFacts reads the facts about a letter fresh, for the guard.
+	GuardFacts(ctx context.Context, asked FactsAsked) (*GuardFacts, error)
 	// NextDue is the earliest instant at which ClaimDue may find something; zero when nothing waits.
 	NextDue(ctx context.Context) (time.Time, error)
 }
+
+// ErrFactsChanged says that something changed on which a letter was judged.
+var ErrFactsChanged = errors.New("tickets: what the letter was judged on has changed")
+
+// FactsAsked says about what the guard wants to know everything. Zero ids ask
+// for nothing.
+type FactsAsked struct {
+	CaseID, TicketID    int64
+	LetterID, AuthorID  int64
+	AnswersID           int64    // the message that the letter answers
+	Mailboxes           []string // folded, of everybody who would receive it or be named
+}
+
+// Basis is on what a letter was judged: what was asked, and a digest of every row
+// that was read for it. The zero Basis fits nothing.
+type Basis struct {
+	Asked   FactsAsked
+	Version int64  // of the register
+	Fence   string // hex SHA-256
+}
+
+// Basis is what BeginData compares.
+func (f *GuardFacts) Basis() Basis {
+	if f == nil {
+		return Basis{}
+	}
+	return Basis{Asked: f.Asked, Version: f.Version, Fence: f.Fence}
+}
+
+// Asks says what has to be known about a claimed letter, or a draft, that goes to
+// mailboxes.
+func (c *Claim) Asks(mailboxes []string) FactsAsked {
+	o := c.Letter
+	return FactsAsked{
+		CaseID: o.CaseID, TicketID: o.TicketID, LetterID: o.ID, AuthorID: o.AuthorID, AnswersID: o.AnswersID, Mailboxes: mailboxes,
+	}
+}
+
+// LetterPlace is where the enquiry of a letter stands now.
+type LetterPlace struct{ TicketID, CaseID, TeamID, OwnerID int64 }
 
 // Claim is a letter taken for sending.
 type Claim struct {
@@ -55,7 +98,18 @@ type Outcome struct {
 // GuardFacts is what the guard is told about a case. It is read fresh for every
 // judgement; Version is compared again just before the letter leaves.
 type GuardFacts struct {
-	Version      int64 // of the register
+	Asked   FactsAsked
+	Version int64 // of the register
+	// Fence is a digest of every row that was read, but for the index of the whole
+	// register, which Version stands for.
+	Fence string
+	// Author, Place, Answers and Letter (without its copies) are as they stand now,
+	// whatever a claim says; nil when they were not asked for.
+	Author  *register.Staff
+	Place   *LetterPlace
+	Answers *Message
+	Letter  *Outgoing
+
 	Case         *register.Case
 	Parties      []register.Party
 	StaffDomains []string

@@ -116,7 +116,7 @@ func TestOutsideMailIsNeverSeenByTheGuard(t *testing.T) {
 		r := w.one(mail(tessa))
 		secret := "Rob lives at 4 Quay Street now."
 		got := w.sent(outlook(tessa, answering(w.message(r.MessageID).MessageID), saying(secret)))
-		f, err := w.db.GuardFacts(ctx, w.milo.ID, r.TicketID, []string{tessa, sen})
+		f, err := w.db.GuardFacts(ctx, tickets.FactsAsked{CaseID: w.milo.ID, TicketID: r.TicketID, Mailboxes: []string{tessa, sen}})
 		w.must(err)
 		if len(f.Seen) != 1 || strings.Contains(fmt.Sprint(f.Seen), "Quay") {
 			t.Errorf("seen %+v", f.Seen)

@@ -183,7 +183,7 @@ func TestOtherSpellingsOfAMailbox(t *testing.T) {
 		if n := len(w.events(r.TicketID, tickets.EvAckSkipped)); n != 1 || w.events(r.TicketID, tickets.EvAckSkipped)[0].Data["reason"] != tickets.SkipNoContact {
 			t.Errorf("%+v", w.events(r.TicketID, tickets.EvAckSkipped))
 		}
-		f, err := w.db.GuardFacts(ctx, w.leo.ID, 0, []string{"r.obbrandt+x@mail.example"})
+		f, err := w.db.GuardFacts(ctx, tickets.FactsAsked{CaseID: w.leo.ID, Mailboxes: []string{"r.obbrandt+x@mail.example"}})
 		w.must(err)
 		if len(f.Elsewhere) != 1 || f.Elsewhere[0].Person.ID != w.rob.ID || len(f.Restrictions) != 1 || f.Restrictions[0].CaseID != w.milo.ID {
 			t.Errorf("elsewhere %+v, restrictions %+v", f.Elsewhere, f.Restrictions)

@@ -245,7 +245,7 @@ func TestFactsForTheGuard(t *testing.T) {
 		w.fails(fault.Denied, w.desk.ReplaceDirectory(ctx, a, register.Directory{Groups: []register.Group{{Address: "x@y.example"}}}, w.now), "an officer")
 		w.one(mail(tessa))
 
-		f, err := w.db.GuardFacts(ctx, w.milo.ID, 0, []string{rob})
+		f, err := w.db.GuardFacts(ctx, tickets.FactsAsked{CaseID: w.milo.ID, Mailboxes: []string{rob}})
 		w.must(err)
 		kept := func(value string, from int64) bool {
 			return slices.ContainsFunc(f.Protected, func(v tickets.ProtectedValue) bool { return v.Value == value && v.KeptFrom(from) })

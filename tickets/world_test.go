@@ -280,7 +280,9 @@ func (w *world) claim() *tickets.Claim {
 func (w *world) begin(c *tickets.Claim) {
 	w.t.Helper()
 	for _, d := range c.Letter.Deliveries {
-		ok, err := w.db.BeginData(context.Background(), c, d.ID, "aa", w.now)
+		facts, err := w.db.GuardFacts(context.Background(), c.Asks([]string{d.Mailbox}))
+		w.must(err)
+		ok, err := w.db.BeginData(context.Background(), c, d.ID, "aa", facts.Basis(), w.now)
 		w.must(err)
 		if !ok {
 			w.t.Fatal("the claim was lost")

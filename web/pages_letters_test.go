@@ -94,7 +94,9 @@ func TestUncertainLetter(t *testing.T) {
 			o := p.writes(r.TicketRef, p.mother.ID)
 			c := p.claims(o.ID)
 			d := o.Deliveries[0].ID
-			_, err := p.db.BeginData(t.Context(), c, d, "00", p.now)
+			facts, err := p.db.GuardFacts(t.Context(), c.Asks(nil))
+			p.must(err)
+			_, err = p.db.BeginData(t.Context(), c, d, "00", facts.Basis(), p.now)
 			p.must(err)
 			p.must(p.desk.RecordOutcome(t.Context(), c, tickets.Outcome{DeliveryID: d, State: tickets.Uncertain, Why: "The line was lost."}, p.now))
 			dean := p.as(p.deanStaff)

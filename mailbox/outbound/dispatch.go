@@ -124,9 +124,15 @@ func (d *Dispatcher) round(ctx context.Context, claim *tickets.Claim, route *cou
 	var again []compose.Copy
 	for i, c := range cleared {
 		r := route.Deliver(ctx, c, func(ctx context.Context, id int64, sum string) (bool, error) {
-			return d.outbox.BeginData(ctx, claim, id, sum, now)
+			// Everything that the copy was judged on is compared once more, in the
+			// transaction that commits that its data begins.
+			on, err := d.mint.Basis(c)
+			if err != nil {
+				return false, err
+			}
+			return d.outbox.BeginData(ctx, claim, id, sum, on, now)
 		})
-		if r.Outcome == courier.Withheld && worthAgain(r.Err) {
+		if (r.Outcome == courier.Withheld || r.Outcome == courier.LostClaim) && worthAgain(r.Err) {
 			again = append(again, copies[i])
 			continue
 		}
@@ -138,7 +144,7 @@ func (d *Dispatcher) round(ctx context.Context, claim *tickets.Claim, route *cou
 }
 
 func worthAgain(err error) bool {
-	return errors.Is(err, clearance.ErrStale) || errors.Is(err, clearance.ErrExpired)
+	return errors.Is(err, clearance.ErrStale) || errors.Is(err, clearance.ErrExpired) || errors.Is(err, tickets.ErrFactsChanged)
 }
 
 // moved stops a letter whose ground has shifted since it was written: the

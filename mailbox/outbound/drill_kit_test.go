@@ -55,8 +55,8 @@ func (p ports) ClaimDue(ctx context.Context, holder string, now time.Time, mode 
 	return next()
 }
 
-func (p ports) GuardFacts(ctx context.Context, caseID, ticketID int64, boxes []string) (*tickets.GuardFacts, error) {
-	next := func() (*tickets.GuardFacts, error) { return p.Outbox.GuardFacts(ctx, caseID, ticketID, boxes) }
+func (p ports) GuardFacts(ctx context.Context, asked tickets.FactsAsked) (*tickets.GuardFacts, error) {
+	next := func() (*tickets.GuardFacts, error) { return p.Outbox.GuardFacts(ctx, asked) }
 	if p.k.onFacts != nil {
 		return p.k.onFacts(ctx, next)
 	}
@@ -71,8 +71,8 @@ func (p ports) RegisterVersion(ctx context.Context) (int64, error) {
 	return next()
 }
 
-func (p ports) BeginData(ctx context.Context, c *tickets.Claim, id int64, sum string, now time.Time) (bool, error) {
-	next := func() (bool, error) { return p.Outbox.BeginData(ctx, c, id, sum, now) }
+func (p ports) BeginData(ctx context.Context, c *tickets.Claim, id int64, sum string, on tickets.Basis, now time.Time) (bool, error) {
+	next := func() (bool, error) { return p.Outbox.BeginData(ctx, c, id, sum, on, now) }
 	if p.k.onBegin != nil {
 		return p.k.onBegin(next)
 	}

@@ -143,7 +143,7 @@ func (f *fake) find(id int64) *tickets.Delivery {
 	return nil
 }
 
-func (f *fake) BeginData(_ context.Context, c *tickets.Claim, id int64, sum string, _ time.Time) (bool, error) {
+func (f *fake) BeginData(_ context.Context, c *tickets.Claim, id int64, sum string, on tickets.Basis, _ time.Time) (bool, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.failBegin != nil {
@@ -153,11 +153,15 @@ func (f *fake) BeginData(_ context.Context, c *tickets.Claim, id int64, sum stri
 	if f.taken || d.State != tickets.Claimed || d.Epoch != c.Epoch {
 		return false, nil
 	}
+	if on.Version != f.version {
+		return false, tickets.ErrFactsChanged
+	}
 	d.State, d.SHA256 = tickets.DataBegun, sum
 	return true, nil
 }
 
-func (f *fake) GuardFacts(ctx context.Context, caseID, _ int64, boxes []string) (*tickets.GuardFacts, error) {
+func (f *fake) GuardFacts(ctx context.Context, asked tickets.FactsAsked) (*tickets.GuardFacts, error) {
+	caseID, boxes := asked.CaseID, asked.Mailboxes
 	if f.failFacts != nil {
 		if err := f.failFacts(ctx); err != nil {
 			return nil, err
@@ -166,7 +170,17 @@ func (f *fake) GuardFacts(ctx context.Context, caseID, _ int64, boxes []string) 
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	g := f.facts
-	g.Version = f.version
+	g.Version, g.Asked = f.version, asked
+	for _, l := range f.letters {
+		if l.Letter.ID == asked.LetterID {
+			o := l.Letter
+			o.Deliveries = nil
+			g.Letter, g.Author, g.Answers = &o, l.Author, l.Answers
+		}
+		if l.Ticket != nil && l.Ticket.ID == asked.TicketID {
+			g.Place = &tickets.LetterPlace{TicketID: l.Ticket.ID, CaseID: l.Ticket.CaseID, TeamID: l.Ticket.TeamID, OwnerID: l.Ticket.OwnerID}
+		}
+	}
 	g.Staff = slices.DeleteFunc(slices.Clone(g.Staff), func(s register.Staff) bool { return !slices.Contains(boxes, s.Mailbox) })
 	if caseID == 0 {
 		g.Case, g.Parties = nil, nil

@@ -10,8 +10,8 @@ import (
 // Outbox is what the dispatcher needs from storage. tickets/store implements it.
 type Outbox interface {
 	ClaimDue(ctx context.Context, holder string, now time.Time, mode tickets.Mode) (*tickets.Claim, error)
-	BeginData(ctx context.Context, c *tickets.Claim, deliveryID int64, sha256 string, now time.Time) (bool, error)
-	GuardFacts(ctx context.Context, caseID, ticketID int64, mailboxes []string) (*tickets.GuardFacts, error)
+	BeginData(ctx context.Context, c *tickets.Claim, deliveryID int64, sha256 string, on tickets.Basis, now time.Time) (bool, error)
+	GuardFacts(ctx context.Context, asked tickets.FactsAsked) (*tickets.GuardFacts, error)
 	RegisterVersion(ctx context.Context) (int64, error)
 	NextDue(ctx context.Context) (time.Time, error)
 }

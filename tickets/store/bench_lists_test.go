@@ -53,7 +53,7 @@ func BenchmarkLists(b *testing.B) {
 				"timeline":      func() error { _, err := db.Timeline(ctx, lead, someTicket); return err },
 				"lead page":     func() error { _, err := db.LeadFigures(ctx, lead, now); return err },
 				"guard": func() error {
-					_, err := db.GuardFacts(ctx, someCase, someTicket, []string{"parent1000@family.example"})
+					_, err := db.GuardFacts(ctx, tickets.FactsAsked{CaseID: someCase, TicketID: someTicket, Mailboxes: []string{"parent1000@family.example"}})
 					return err
 				},
 				"claim nothing": func() error { _, err := db.ClaimDue(ctx, "b", now, tickets.ModeSend); return err },

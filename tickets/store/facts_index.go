@@ -43,6 +43,7 @@ func (r reader) registerIndex(ctx context.Context, version int64) (*registerInde
 	if x != nil && x.version == version {
 		return x, nil
 	}
+	r.seal = nil // the version stands for all of it
 	x, err := r.readIndex(ctx, version)
 	if err != nil {
 		return nil, err

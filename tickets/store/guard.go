@@ -12,10 +12,11 @@ import (
 
 // GuardFacts implements tickets.OutboxStore. Everything is read in one snapshot,
 // so that the facts and their version belong together.
-func (db *DB) GuardFacts(ctx context.Context, caseID, ticketID int64, mailboxes []string) (*tickets.GuardFacts, error) {
+func (db *DB) GuardFacts(ctx context.Context, asked tickets.FactsAsked) (*tickets.GuardFacts, error) {
+	asked.Mailboxes = keys(asked.Mailboxes)
 	var f *tickets.GuardFacts
 	err := db.snapshot(ctx, func(r reader) (err error) {
-		f, err = r.guardFacts(ctx, caseID, ticketID, keys(mailboxes))
+		f, err = r.sealedFacts(ctx, asked)
 		return err
 	})
 	if err != nil {
@@ -38,10 +39,25 @@ func (db *DB) snapshot(ctx context.Context, fn func(r reader) error) error {
 	return fn(reader{session{db: db, ext: x}})
 }
 
-func (r reader) guardFacts(ctx context.Context, caseID, ticketID int64, mailboxes []string) (*tickets.GuardFacts, error) {
-	f := &tickets.GuardFacts{}
+// sealedFacts are the facts with the digest of what they were read from.
+func (r reader) sealedFacts(ctx context.Context, asked tickets.FactsAsked) (*tickets.GuardFacts, error) {
+	r.seal = newSeal()
+	f, err := r.guardFacts(ctx, asked)
+	if err != nil {
+		return nil, err
+	}
+	f.Fence = r.seal.sum()
+	return f, nil
+}
+
+func (r reader) guardFacts(ctx context.Context, asked tickets.FactsAsked) (*tickets.GuardFacts, error) {
+	caseID, ticketID, mailboxes := asked.CaseID, asked.TicketID, asked.Mailboxes
+	f := &tickets.GuardFacts{Asked: asked}
 	var err error
 	if f.Version, err = r.RegisterVersion(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.guardLetter(ctx, f, asked); err != nil {
 		return nil, err
 	}
 	if caseID != 0 {
@@ -70,7 +86,7 @@ func (r reader) guardFacts(ctx context.Context, caseID, ticketID int64, mailboxe
 		return nil, err
 	}
 	if len(mailboxes) > 0 {
-		if err := r.guardMailboxes(ctx, f, caseID, ticketID, mailboxes); err != nil {
+		if err := r.guardMailboxes(ctx, f, asked); err != nil {
 			return nil, err
 		}
 	}
@@ -100,8 +116,49 @@ func (r reader) guardColleagues(ctx context.Context, f *tickets.GuardFacts) erro
 	return nil
 }
 
+// guardLetter adds the letter, its author, its enquiry and what it answers, as they
+// stand now. Of the enquiry it reads what a decision turns on, and not its state:
+// that changes when the first of several copies arrives.
+func (r reader) guardLetter(ctx context.Context, f *tickets.GuardFacts, asked tickets.FactsAsked) error {
+	if asked.LetterID != 0 {
+		var row outgoingRow
+		if err := r.get(ctx, &row, r.db.q.OutgoingByID, asked.LetterID); err != nil {
+			return err
+		}
+		o, err := row.outgoing()
+		if err != nil {
+			return err
+		}
+		f.Letter = &o
+	}
+	if asked.TicketID != 0 {
+		var row struct {
+			ID      int64 `db:"id"`
+			CaseID  rowID `db:"case_id"`
+			TeamID  rowID `db:"team_id"`
+			OwnerID rowID `db:"owner_id"`
+		}
+		if err := r.get(ctx, &row, r.db.q.GuardPlace, asked.TicketID); err != nil {
+			return err
+		}
+		f.Place = &tickets.LetterPlace{TicketID: row.ID, CaseID: int64(row.CaseID), TeamID: int64(row.TeamID), OwnerID: int64(row.OwnerID)}
+	}
+	var err error
+	if asked.AuthorID != 0 {
+		if f.Author, err = r.StaffByID(ctx, asked.AuthorID); err != nil {
+			return err
+		}
+		f.Author.PasswordHash = ""
+	}
+	if asked.AnswersID != 0 {
+		f.Answers, err = r.MessageByID(ctx, asked.AnswersID)
+	}
+	return err
+}
+
 // guardMailboxes adds what is known about the recipients.
-func (r reader) guardMailboxes(ctx context.Context, f *tickets.GuardFacts, caseID, ticketID int64, mailboxes []string) error {
+func (r reader) guardMailboxes(ctx context.Context, f *tickets.GuardFacts, asked tickets.FactsAsked) error {
+	mailboxes := asked.Mailboxes
 	var staff []staffRow
 	if err := r.allIn(ctx, &staff, r.db.q.StaffByMailboxes, mailboxes); err != nil {
 		return err
@@ -118,13 +175,19 @@ func (r reader) guardMailboxes(ctx context.Context, f *tickets.GuardFacts, caseI
 	if f.Elsewhere, err = r.parties(ctx, elsewhere); err != nil {
 		return err
 	}
-	for i, q := range []query{r.db.q.GuardSeenIn, r.db.q.GuardSeenOut} {
+	for i, s := range []struct {
+		q    query
+		args []any
+	}{
+		{r.db.q.GuardSeenIn, []any{mailboxes, asked.TicketID, asked.CaseID}},
+		{r.db.q.GuardSeenOut, []any{mailboxes, asked.LetterID, asked.TicketID, asked.CaseID}},
+	} {
 		var seen []struct {
 			Mailbox string `db:"mailbox"`
 			Subject string `db:"subject"`
 			Words   string `db:"words"`
 		}
-		if err := r.allIn(ctx, &seen, q, mailboxes, ticketID, caseID); err != nil {
+		if err := r.allIn(ctx, &seen, s.q, s.args...); err != nil {
 			return err
 		}
 		for _, s := range seen {

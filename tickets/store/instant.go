@@ -44,6 +44,11 @@ func (i instant) Value() (driver.Value, error) {
 	return time.Time(i).UTC().Format(instantForm), nil
 }
 
+// MarshalText implements encoding.TextMarshaler, for the digest of rows.
+func (i instant) MarshalText() ([]byte, error) {
+	return []byte(time.Time(i).UTC().Format(instantForm)), nil
+}
+
 // Scan implements sql.Scanner.
 func (i *instant) Scan(src any) error {
 	switch v := src.(type) {

@@ -62,6 +62,9 @@ type engine struct {
 	// has one writer, which is lock enough.
 	forUpdate string
 	nowQuery  string
+	// lockCommit is said by every writer just before it commits, and shared by them;
+	// lockAlone by whoever must know that nobody commits. SQLite has one writer.
+	lockCommit, lockAlone string
 }
 
 // Open opens the database, brings it to the present schema and prepares every

@@ -153,14 +153,40 @@ func (r reader) thread(ctx context.Context, ticketID int64) ([]string, error) {
 	return keys(ids), nil
 }
 
-// BeginData implements tickets.OutboxStore.
-func (db *DB) BeginData(ctx context.Context, c *tickets.Claim, deliveryID int64, sha256 string, now time.Time) (bool, error) {
+// BeginData implements tickets.OutboxStore. The row is taken first and the other
+// writers are kept out last, as every writer does it: nobody waits in a circle.
+func (db *DB) BeginData(ctx context.Context, c *tickets.Claim, deliveryID int64, sha256 string, on tickets.Basis, now time.Time) (bool, error) {
 	var n int64
 	err := db.inTx(ctx, func(t *tx) (err error) {
 		n, err = t.exec(ctx, db.q.OutboxBegin, sha256, at(now), deliveryID, c.Holder, c.Epoch)
-		return err
+		if err != nil || n == 0 {
+			return err
+		}
+		if err := t.alone(ctx); err != nil {
+			return err
+		}
+		return t.stillHolds(ctx, on)
 	})
 	return err == nil && n == 1, err
+}
+
+// stillHolds compares what a letter was judged on with what stands there now.
+func (t *tx) stillHolds(ctx context.Context, on tickets.Basis) error {
+	version, err := t.RegisterVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if version != on.Version || on.Fence == "" {
+		return tickets.ErrFactsChanged
+	}
+	f, err := t.sealedFacts(ctx, on.Asked)
+	if err != nil {
+		return err
+	}
+	if f.Fence != on.Fence {
+		return tickets.ErrFactsChanged
+	}
+	return nil
 }
 
 // RecoverClaims implements tickets.OutboxStore. A copy in doubt keeps its holder

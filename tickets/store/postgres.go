@@ -18,6 +18,10 @@ func (db *DB) openPostgres(ctx context.Context) error {
 		name: Postgres, driver: "pgx", forUpdate: " for update",
 		// Not now(): that is the start of the transaction.
 		nowQuery: "select clock_timestamp()",
+		// Any number will do that nobody else in the database uses. Both end with the
+		// transaction, behind its commit.
+		lockCommit: "select pg_advisory_xact_lock_shared(7319204417)",
+		lockAlone:  "select pg_advisory_xact_lock(7319204417)",
 	}
 	cfg, err := pgx.ParseConfig(db.opt.DSN)
 	if err != nil {

@@ -22,6 +22,8 @@ type session struct {
 	db  *DB
 	ext sqlx.ExtContext
 	tx  *tx // nil outside a write transaction
+	// seal, when it is set, takes a digest of every row that is read; nothing is locked.
+	seal *seal
 }
 
 // before is asked ahead of every statement.
@@ -72,13 +74,13 @@ func (s session) getText(ctx context.Context, dest any, q query, text string, ar
 	if errors.Is(err, sql.ErrNoRows) {
 		return fault.Wrap(fault.NotFound, "This does not exist", fmt.Errorf("%s: %w", q.name, err))
 	}
-	return s.after(q, err)
+	return s.after(q, s.seal.add(q, dest, err))
 }
 
 // getLocked is get of a row that is about to be decided upon: within a write
 // transaction nobody else can change it until the transaction ends.
 func (s session) getLocked(ctx context.Context, dest any, q query, args ...any) error {
-	if s.tx == nil {
+	if s.tx == nil || s.seal != nil {
 		return s.get(ctx, dest, q, args...)
 	}
 	return s.getText(ctx, dest, q, q.text+s.db.engine.forUpdate, args...)
@@ -94,11 +96,12 @@ func (s session) allText(ctx context.Context, dest any, q query, text string, ar
 	if err != nil {
 		return err
 	}
-	return s.after(q, sqlx.SelectContext(ctx, s.ext, dest, text, cleanAll(args)...))
+	err = sqlx.SelectContext(ctx, s.ext, dest, text, cleanAll(args)...)
+	return s.after(q, s.seal.add(q, dest, err))
 }
 
 func (s session) allLocked(ctx context.Context, dest any, q query, args ...any) error {
-	if s.tx == nil {
+	if s.tx == nil || s.seal != nil {
 		return s.all(ctx, dest, q, args...)
 	}
 	return s.allText(ctx, dest, q, q.text+s.db.engine.forUpdate, args...)

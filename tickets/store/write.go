@@ -22,6 +22,7 @@ type tx struct {
 	register   bool      // a register fact changed
 	bumped     bool      // and the version of the register with it
 	words      []indexed // for the search index, at the end
+	sole       bool      // no other transaction commits until this one ends
 }
 
 // Write implements tickets.Store. On SQLite writers queue for the one
@@ -65,6 +66,11 @@ func (db *DB) inTx(ctx context.Context, fn func(t *tx) error) (err error) {
 			return err
 		}
 	}
+	if db.engine.lockCommit != "" && !t.sole {
+		if err = t.control(ctx, db.engine.lockCommit); err != nil {
+			return err
+		}
+	}
 	if err = ctx.Err(); err != nil {
 		return fault.Wrap(fault.Temporary, "This took too long. Try again", err)
 	}
@@ -74,6 +80,17 @@ func (db *DB) inTx(ctx context.Context, fn func(t *tx) error) (err error) {
 		return fmt.Errorf("committing: %w", err)
 	}
 	return nil
+}
+
+// alone keeps every other transaction from committing until this one ends, so that
+// what is read from here on is what holds when it commits. It is for the last step
+// of a short transaction. SQLite has one writer anyway.
+func (t *tx) alone(ctx context.Context) error {
+	if t.sole || t.db.engine.lockAlone == "" {
+		return nil
+	}
+	t.sole = true
+	return t.control(ctx, t.db.engine.lockAlone)
 }
 
 // Savepoint implements tickets.Tx.

@@ -29,12 +29,18 @@ where m.direction = 'in' and not m.unconfirmed and m.from_mailbox in (?)
   and (m.ticket_id = cast(? as bigint) or m.case_id = cast(? as bigint))
 order by m.id;
 
+-- A letter that went to somebody who should not have had it makes nothing known,
+-- and the letter that is being judged does not speak for itself.
 -- name: GuardSeenOut
 select d.mailbox, o.subject, o.body as words
 from deliveries d join outgoings o on o.id = d.outgoing_id
-where d.mailbox in (?) and d.state in ('accepted', 'uncertain') and o.purpose in ('reply', 'relay')
+where d.mailbox in (?) and o.id <> cast(? as bigint) and d.state in ('accepted', 'uncertain') and o.purpose in ('reply', 'relay')
+  and not exists (select 1 from incidents i where i.outgoing_id = o.id)
   and (o.ticket_id = cast(? as bigint) or o.case_id = cast(? as bigint))
 order by d.id;
+
+-- name: GuardPlace
+select t.id, t.case_id, t.team_id, t.owner_id from tickets t where t.id = cast(? as bigint);
 
 -- name: MailboxesFolded
 select b.folded from mailboxes b order by b.folded;

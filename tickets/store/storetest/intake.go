@@ -233,7 +233,7 @@ func testOutside(_ *testing.T, f *fixture) {
 			f.Errorf("who wrote it is %q", i.Name)
 		}
 	}
-	facts, err := f.GuardFacts(f.ctx, f.Milo.ID, t.ID, []string{f.Mother.Mailbox, "sen@council.example"})
+	facts, err := f.GuardFacts(f.ctx, tickets.FactsAsked{CaseID: f.Milo.ID, TicketID: t.ID, Mailboxes: []string{f.Mother.Mailbox, "sen@council.example"}})
 	f.ok(err)
 	if len(facts.Seen) != 1 {
 		f.Errorf("%d texts count as seen; what nobody cleared must not", len(facts.Seen))

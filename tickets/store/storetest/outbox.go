@@ -206,12 +206,12 @@ func testClaim(_ *testing.T, f *fixture) {
 		c    *tickets.Claim
 		want bool
 	}{"another epoch": {&lost, false}} {
-		ok, err := f.BeginData(f.ctx, tc.c, d.ID, "ff", f.hour(2))
+		ok, err := f.BeginData(f.ctx, tc.c, d.ID, "ff", f.basis(tc.c), f.hour(2))
 		f.ok(err)
 		f.same(name, ok, tc.want)
 	}
 	for _, want := range []bool{true, false} { // begun once
-		ok, err := f.BeginData(f.ctx, c, d.ID, "ff", f.hour(2))
+		ok, err := f.BeginData(f.ctx, c, d.ID, "ff", f.basis(c), f.hour(2))
 		f.ok(err)
 		f.same("begin", ok, want)
 	}
@@ -368,12 +368,20 @@ func testUndoRace(t *testing.T, f *fixture) {
 	}
 }
 
+// basis is what a claimed letter would be judged on now.
+func (f *fixture) basis(c *tickets.Claim) tickets.Basis {
+	f.Helper()
+	facts, err := f.GuardFacts(f.ctx, c.Asks([]string{c.Letter.Deliveries[0].Mailbox}))
+	f.ok(err)
+	return facts.Basis()
+}
+
 func testRecovery(_ *testing.T, f *fixture) {
 	for range 3 {
 		f.letter(f.ticket(nil), nil)
 	}
 	claimed, begun, fresh := f.claim(f.Start), f.claim(f.Start), f.claim(f.hour(1))
-	_, err := f.BeginData(f.ctx, begun, begun.Letter.Deliveries[0].ID, "ff", f.Start)
+	_, err := f.BeginData(f.ctx, begun, begun.Letter.Deliveries[0].ID, "ff", f.basis(begun), f.Start)
 	f.ok(err)
 	again, doubt, err := f.RecoverClaims(f.ctx, f.hour(1), 30*time.Minute)
 	f.ok(err)
@@ -392,7 +400,7 @@ func testRecovery(_ *testing.T, f *fixture) {
 
 	// The program was slow, not dead: its claim is lost, but it may still say how
 	// the letter in doubt ended.
-	ok, err := f.BeginData(f.ctx, claimed, claimed.Letter.Deliveries[0].ID, "ff", f.hour(1))
+	ok, err := f.BeginData(f.ctx, claimed, claimed.Letter.Deliveries[0].ID, "ff", f.basis(claimed), f.hour(1))
 	f.ok(err)
 	f.same("the lost claim begins", ok, false)
 	d := begun.Letter.Deliveries[0]
@@ -416,7 +424,7 @@ func testGuardFacts(_ *testing.T, f *fixture) {
 			tx.InsertNote(f.ctx, &tickets.Note{TicketID: other.ID, CaseID: t.CaseID, AuthorID: f.Deputy.ID, Text: tickets.NewPrivateText("note words"), CreatedAt: f.Start}),
 			tx.InsertNote(f.ctx, &tickets.Note{TicketID: t.ID, Text: tickets.NewPrivateText("from triage"), CreatedAt: f.Start}))
 	})
-	facts, err := f.GuardFacts(f.ctx, t.CaseID, t.ID, []string{f.Mother.Mailbox, f.Officer.Mailbox, "nell@other.example", "nobody@x.example", ""})
+	facts, err := f.GuardFacts(f.ctx, tickets.FactsAsked{CaseID: t.CaseID, TicketID: t.ID, Mailboxes: []string{f.Mother.Mailbox, f.Officer.Mailbox, "nell@other.example", "nobody@x.example", ""}})
 	f.ok(err)
 	v, err := f.RegisterVersion(f.ctx)
 	f.ok(err)
@@ -461,18 +469,18 @@ func testGuardFacts(_ *testing.T, f *fixture) {
 	// A change of the register is there at once, under a new version.
 	f.Juno.ChildName = "Juno Marlow"
 	f.write(func(tx tickets.Tx) error { return tx.UpdateCase(f.ctx, &f.Juno) })
-	again, err := f.GuardFacts(f.ctx, t.CaseID, t.ID, nil)
+	again, err := f.GuardFacts(f.ctx, tickets.FactsAsked{CaseID: t.CaseID, TicketID: t.ID})
 	f.ok(err)
 	f.same("other children", again.OtherChildren, []register.Case{f.Ada, f.Juno})
 	if again.Version <= facts.Version || len(again.Elsewhere)+len(again.Seen) > 0 {
 		f.Fatalf("%+v", again)
 	}
 	f.write(func(tx tickets.Tx) error { f.Officer.Active = false; return tx.UpdateStaff(f.ctx, &f.Officer) })
-	again, err = f.GuardFacts(f.ctx, 0, 0, []string{f.Officer.Mailbox})
+	again, err = f.GuardFacts(f.ctx, tickets.FactsAsked{Mailboxes: []string{f.Officer.Mailbox}})
 	f.ok(err)
 	if len(again.Staff) != 0 || again.Case != nil || len(again.Private) != 0 {
 		f.Fatalf("a closed account: %+v", again)
 	}
-	_, err = f.GuardFacts(f.ctx, 999, 0, nil)
+	_, err = f.GuardFacts(f.ctx, tickets.FactsAsked{CaseID: 999})
 	f.fails(fault.NotFound, err)
 }

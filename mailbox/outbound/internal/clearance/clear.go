@@ -27,7 +27,7 @@ const (
 
 // Facts is what the mint reads. tickets/store implements it.
 type Facts interface {
-	GuardFacts(ctx context.Context, caseID, ticketID int64, mailboxes []string) (*tickets.GuardFacts, error)
+	GuardFacts(ctx context.Context, asked tickets.FactsAsked) (*tickets.GuardFacts, error)
 	RegisterVersion(ctx context.Context) (int64, error)
 }
 
@@ -56,7 +56,7 @@ type Cleared struct{ c *clearance }
 type clearance struct {
 	mint    *Mint
 	cargo   Cargo
-	version int64 // of the register, when it was judged
+	basis   tickets.Basis // what it was judged on
 	at      time.Time
 	spent   atomic.Bool
 }
@@ -89,6 +89,7 @@ type Ruling struct {
 	// Err is the cause, for operators. It holds nothing of the letter.
 	Err     error
 	Version int64 // of the register
+	basis   tickets.Basis
 }
 
 // Passes reports whether the letter may leave.
@@ -125,7 +126,7 @@ func (m *Mint) Clear(ctx context.Context, claim *tickets.Claim, copies []compose
 		}
 		sum := sha256.Sum256(c.Bytes)
 		out = append(out, Cleared{&clearance{
-			mint: m, version: r.Version, at: m.now(),
+			mint: m, basis: r.basis, at: m.now(),
 			cargo: Cargo{DeliveryID: c.DeliveryID, From: from, To: []string{to.String()}, Bytes: c.Bytes, SHA256: hex.EncodeToString(sum[:])},
 		}})
 	}
@@ -150,9 +151,12 @@ func (m *Mint) Judge(ctx context.Context, claim *tickets.Claim, copies []compose
 	if refused != nil {
 		return Ruling{Verdict: *refused}
 	}
-	gf, err := m.facts.GuardFacts(ctx, claim.Letter.CaseID, claim.Letter.TicketID, mailboxes(audience))
+	gf, err := m.facts.GuardFacts(ctx, claim.Asks(mailboxes(audience)))
 	if err == nil {
 		err = ctx.Err()
+	}
+	if err == nil {
+		err = outdated(claim, gf)
 	}
 	if err != nil {
 		return unavailable(fmt.Errorf("reading the facts: %w", err))
@@ -166,7 +170,7 @@ func (m *Mint) Judge(ctx context.Context, claim *tickets.Claim, copies []compose
 		}
 	}
 	v := guard.Merge(all...)
-	r = Ruling{Verdict: v, Version: gf.Version}
+	r = Ruling{Verdict: v, Version: gf.Version, basis: gf.Basis()}
 	if !facts.Complete {
 		r.Unavailable, r.Err = true, errors.New("the facts are not complete")
 	}
@@ -214,8 +218,22 @@ func unavailable(err error) Ruling {
 	return Ruling{Verdict: v, Open: v.Open(nil, ""), Unavailable: true, Err: err}
 }
 
+// Basis is what a clearance was judged on, for comparing it once more in the
+// transaction after which its bytes are given away.
+func (m *Mint) Basis(c Cleared) (tickets.Basis, error) {
+	if c.c == nil || c.c.mint != m || m == nil {
+		return tickets.Basis{}, ErrNotCleared
+	}
+	if age := m.now().Sub(c.c.at); age < 0 || age > lifetime {
+		return tickets.Basis{}, ErrExpired // the server took its time
+	}
+	return c.c.basis, nil
+}
+
 // Redeem hands the cargo over, once. It compares the register's version again:
-// a court order entered since the judgement makes the clearance worthless.
+// a court order entered since the judgement makes the clearance worthless. Only
+// BeginData can say that for everything else that was judged; this is the cheap
+// look that saves a transaction with the server.
 func (m *Mint) Redeem(ctx context.Context, c Cleared) (Cargo, error) {
 	if c.c == nil || c.c.mint != m || m == nil {
 		return Cargo{}, ErrNotCleared
@@ -236,7 +254,7 @@ func (m *Mint) Redeem(ctx context.Context, c Cleared) (Cargo, error) {
 	if err != nil {
 		return Cargo{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	if version != c.c.version {
+	if version != c.c.basis.Version {
 		return Cargo{}, ErrStale
 	}
 	return c.c.cargo, nil

@@ -26,14 +26,16 @@ type facts struct {
 	version int64
 	fail    error
 	change  func(*tickets.GuardFacts)
+	claim   *tickets.Claim
 }
 
-func (f *facts) GuardFacts(_ context.Context, caseID, _ int64, _ []string) (*tickets.GuardFacts, error) {
+func (f *facts) GuardFacts(_ context.Context, asked tickets.FactsAsked) (*tickets.GuardFacts, error) {
+	caseID := asked.CaseID
 	if f.fail != nil {
 		return nil, f.fail
 	}
 	gf := &tickets.GuardFacts{
-		Version: f.version, OwnMailboxes: []string{ours},
+		Asked: asked, Version: f.version, Author: f.claim.Author, Letter: &f.claim.Letter, OwnMailboxes: []string{ours},
 		Case: &register.Case{ID: caseID, Ref: "WM-2201", ChildName: "Milo Orchard", TeamID: 2},
 		Parties: []register.Party{{
 			Person: register.Person{ID: 1, Name: "Tamsin Orchard", Kind: register.KindParent},
@@ -70,6 +72,8 @@ func setUp(t *testing.T, body string) (*Mint, *facts, *clock, *tickets.Claim, []
 			Deliveries: []tickets.Delivery{{ID: 11, Email: mother, MessageID: "m1@council.example", Token: "t"}},
 		},
 	}
+	letter := *claim
+	f.claim = &letter
 	copies, err := composer.Copies(claim, c.now)
 	if err != nil {
 		t.Fatal(err)
@@ -274,7 +278,7 @@ func TestAcknowledgementsAreNotAskedAbout(t *testing.T) {
 		gf.Parties[0].Link.Representative = true
 		gf.Representations = []register.Representation{{CaseID: 5, PersonID: 3, ForPerson: 1, Document: "signed"}}
 	}
-	gf, err := f.GuardFacts(t.Context(), 5, 0, nil)
+	gf, err := f.GuardFacts(t.Context(), tickets.FactsAsked{CaseID: 5})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,10 @@
 package clearance
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -46,7 +48,8 @@ func (m *Mint) factsOf(claim *tickets.Claim, gf *tickets.GuardFacts, standing st
 			f.Staff = append(f.Staff, guard.Colleague{Mailbox: s.Mailbox, Name: s.Name, OfCase: maySee(s, gf, claim)})
 		}
 	}
-	if a := claim.Author; a != nil {
+	if a := gf.Author; a != nil && claim.Author != nil && claim.Author.ID == a.ID {
+		// As the account stands now: it may have been shut since the letter was claimed.
 		actor := access.Actor{StaffID: a.ID, Role: access.Role(a.Role)}
 		f.Author = &guard.Author{
 			Mailbox: a.Mailbox, Name: a.Name, Active: a.Active,
@@ -59,7 +62,7 @@ func (m *Mint) factsOf(claim *tickets.Claim, gf *tickets.GuardFacts, standing st
 	for _, s := range gf.Seen {
 		f.Seen = append(f.Seen, guard.Seen{Mailbox: s.Mailbox, Text: s.Text, Wrote: s.Wrote})
 	}
-	if m := claim.Answers; m != nil {
+	if m := gf.Answers; m != nil && claim.Answers != nil {
 		f.Answered = &guard.Answered{Mailbox: m.FromMailbox, Name: m.FromName, Subject: m.Subject, Text: m.ReplyText}
 		if !m.Unconfirmed && m.Direction == tickets.In {
 			f.Seen = append(f.Seen, guard.Seen{Mailbox: m.FromMailbox, Text: m.ReplyText, Wrote: true})
@@ -77,6 +80,39 @@ func (m *Mint) factsOf(claim *tickets.Claim, gf *tickets.GuardFacts, standing st
 		return register.FoldMailbox(m) == register.FoldMailbox(claim.Mailbox.Address)
 	}) && (o.CaseID == 0) == (gf.Case == nil) && (gf.Case == nil || gf.Case.ID == o.CaseID)
 	return f
+}
+
+// outdated says that a claim is not what the database holds any more: the letter,
+// its enquiry or what it answers was changed by somebody since it was claimed.
+// The claim has to be taken anew.
+func outdated(claim *tickets.Claim, gf *tickets.GuardFacts) error {
+	if gf == nil {
+		return errors.New("no facts")
+	}
+	o := claim.Letter
+	if n := gf.Letter; n != nil {
+		if !reflect.DeepEqual(content(o), content(*n)) {
+			return errors.New("the letter was changed since it was claimed")
+		}
+	}
+	switch t, p, m := claim.Ticket, gf.Place, claim.Answers; {
+	case o.ID != 0 && gf.Letter == nil:
+		return errors.New("the letter is not there")
+	case t != nil && p != nil && (p.TicketID != t.ID || p.CaseID != t.CaseID):
+		return errors.New("the enquiry was moved since the letter was claimed")
+	case m != nil && gf.Answers != nil && (m.ID != gf.Answers.ID || m.TicketID != gf.Answers.TicketID || m.Unconfirmed != gf.Answers.Unconfirmed):
+		return errors.New("what the letter answers was moved since it was claimed")
+	}
+	return nil
+}
+
+// content is what a letter is made from, and what was said about it.
+func content(o tickets.Outgoing) tickets.Outgoing {
+	return tickets.Outgoing{
+		TicketID: o.TicketID, CaseID: o.CaseID, MailboxID: o.MailboxID, Purpose: o.Purpose, AuthorID: o.AuthorID, Subject: o.Subject,
+		Body: o.Body, Template: o.Template, Fields: o.Fields, AnswersID: o.AnswersID, QuoteAnswer: o.QuoteAnswer,
+		Confirmed: o.Confirmed, Digest: o.Digest, CancelledBy: o.CancelledBy,
+	}
 }
 
 // caseRefs names cases by reference where it is known.
@@ -302,7 +338,7 @@ func maySee(s register.Staff, gf *tickets.GuardFacts, claim *tickets.Claim) bool
 	if !s.Active {
 		return false
 	}
-	if c == nil && claim.Ticket == nil && claim.Letter.TicketID == 0 && claim.Letter.Purpose == tickets.PurposeNotice {
+	if c == nil && gf.Place == nil && claim.Letter.TicketID == 0 && claim.Letter.Purpose == tickets.PurposeNotice {
 		return a.May(access.ReadSystem) // a notice about the program: of no family, for those who run it
 	}
 	if c == nil {
@@ -312,7 +348,7 @@ func maySee(s register.Staff, gf *tickets.GuardFacts, claim *tickets.Claim) bool
 		OfTeam: s.TeamID == c.TeamID, Own: s.ID == c.OfficerID || s.ID == c.FallbackID || slices.Contains(gf.LetIn, s.ID),
 		Restricted: c.Restricted, Appeal: strings.EqualFold(c.Stage, "appeal"), Flagged: gf.Flagged,
 	}
-	if t := claim.Ticket; t != nil {
+	if t := gf.Place; t != nil {
 		f.Own = f.Own || s.ID == t.OwnerID
 		f.OfTeam = f.OfTeam || s.TeamID == t.TeamID
 	}
