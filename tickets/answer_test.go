@@ -291,7 +291,17 @@ func TestBounceCountsAsNotAnswered(t *testing.T) {
 		{"by token", func(in *tickets.Inbound, d tickets.Delivery) {
 			in.Bounce.MessageID, in.To = "", []tickets.MailAddress{{Email: "sen+" + d.Token + "@westmarsh.example"}}
 		}},
-		{"by recipient", func(in *tickets.Inbound, _ tickets.Delivery) { in.Bounce.MessageID = "" }},
+		{"by envelope id", func(in *tickets.Inbound, d tickets.Delivery) {
+			in.Bounce.MessageID, in.Bounce.EnvelopeID = "another@server.example", d.MessageID
+		}},
+		{"by the reply address of the returned letter", func(in *tickets.Inbound, d tickets.Delivery) {
+			in.Bounce.MessageID, in.Bounce.Returned = "another@server.example", []string{"sen+" + d.Token + "@westmarsh.example"}
+		}},
+		{"of an address that it was passed on to", func(in *tickets.Inbound, d tickets.Delivery) {
+			in.Bounce.Recipient, in.Bounce.Named = "new@other.example", []string{"new@other.example", d.Email}
+		}},
+		{"of nobody by name", func(in *tickets.Inbound, _ tickets.Delivery) { in.Bounce.Recipient = "" }},
+		{"expired", func(in *tickets.Inbound, _ tickets.Delivery) { in.Bounce.Permanent, in.Bounce.Status = false, "4.4.7" }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w := newWorld(t)
@@ -333,9 +343,7 @@ func TestBounceCountsAsNotAnswered(t *testing.T) {
 			}
 			rec.UID, rec.Mail.ContentHash = rec.UID+1, "another report of the same failure"
 			w.intake(rec)
-			// A report that names only the address cannot be told from one about the
-			// letter before.
-			if n := w.letters(k.ID, tickets.TemplateUndelivered); len(n) != 1 && tc.name != "by recipient" {
+			if n := w.letters(k.ID, tickets.TemplateUndelivered); len(n) != 1 {
 				t.Errorf("a second report told again: %d", len(n))
 			}
 		})

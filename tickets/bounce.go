@@ -18,15 +18,20 @@ import (
 const bounceWindow = 6 * 24 * time.Hour
 
 // takeBounce ties a delivery failure to the copy of the letter that failed.
-// What did not arrive counts as not answered. A failure that speaks of no
-// letter of ours is automatic mail.
+// What did not arrive counts as not answered. A failure that cites no letter of
+// ours, or speaks of somebody whom the letter never went to, changes nothing: it is
+// shown. A failure that has nothing to do with us is automatic mail.
 func (w *work) takeBounce(ctx context.Context, m incoming, rawID int64, own []Mailbox) (IntakeResult, error) {
 	if out, err := w.outsideCited(ctx, m.in, own); err == nil {
 		return w.takeOutsideBounce(ctx, m, rawID, out)
 	} else if !notFound(err) {
 		return IntakeResult{}, err
 	}
-	d, how, err := w.bounced(ctx, m.in, own)
+	d, how, err := w.bouncedByNumber(ctx, m.in, own)
+	sure := err == nil && named(m.in.Bounce, d.Mailbox)
+	if notFound(err) {
+		d, err = w.bouncedByAddress(ctx, m.in)
+	}
 	if notFound(err) {
 		m.match.Outcome = OutcomeTriage // it cites nothing of ours, whatever its thread looks like
 		m.match.Reason = "A delivery failure that speaks of no letter of ours."
@@ -35,75 +40,143 @@ func (w *work) takeBounce(ctx context.Context, m incoming, rawID int64, own []Ma
 	if err != nil {
 		return IntakeResult{}, err
 	}
+	switch {
+	case sure:
+		m.match.Reason = "A delivery failure of a letter of ours, found by " + how + "."
+	case how != "":
+		m.match.Reason = "A delivery failure that cites a letter of ours and names somebody whom it did not go to."
+	default:
+		m.match.Reason = "A delivery failure that names an address that we wrote to and cites no letter of ours."
+	}
 	o, err := w.tx.OutgoingByID(ctx, d.OutgoingID)
 	if err != nil {
 		return IntakeResult{}, err
 	}
-	m.match.Reason = "A delivery failure of a letter of ours, found by " + how + "."
+	t, res, err := w.keepBounce(ctx, m, rawID, o.TicketID)
+	if err != nil {
+		return IntakeResult{}, err
+	}
+	switch b := m.in.Bounce; {
+	case b == nil || b.Delayed:
+		return res, nil // not failed yet
+	case !sure:
+		return res, w.doubtArrival(ctx, t, o, d)
+	}
+	return res, w.cameBack(ctx, t, o, d, m.in.Bounce)
+}
+
+// keepBounce stores a report on the ticket of the letter; on none for a letter
+// about an account, which has no ticket.
+func (w *work) keepBounce(ctx context.Context, m incoming, rawID, ticketID int64) (*Ticket, IntakeResult, error) {
 	var t *Ticket
-	if o.TicketID != 0 {
-		if t, err = w.finalTicket(ctx, o.TicketID); err != nil {
-			return IntakeResult{}, err
+	var err error
+	if ticketID != 0 {
+		if t, err = w.finalTicket(ctx, ticketID); err != nil {
+			return nil, IntakeResult{}, err
 		}
 	}
 	msg := m.message(t, rawID)
 	msg.CreatedAt, msg.Unconfirmed, msg.PersonID = w.now, false, 0
 	if err := w.tx.InsertMessage(ctx, msg); err != nil {
-		return IntakeResult{}, fmt.Errorf("storing a bounce: %w", err)
+		return nil, IntakeResult{}, fmt.Errorf("storing a bounce: %w", err)
 	}
 	res := IntakeResult{Fate: FateMessage, MessageID: msg.ID, Reason: m.match.Reason}
 	if t != nil {
 		res.TicketID, res.TicketRef = t.ID, t.Ref
-		if _, err := w.event(ctx, t, EvAutomatic, map[string]any{"message_id": msg.ID, "kind": string(KindBounce)}); err != nil {
-			return IntakeResult{}, err
+		data := map[string]any{"message_id": msg.ID, "kind": string(KindBounce)}
+		if b := m.in.Bounce; b != nil && b.Delayed {
+			data["delayed"] = true
 		}
+		_, err = w.event(ctx, t, EvAutomatic, data)
 	}
-	if b := m.in.Bounce; b == nil || b.Delayed || !b.Permanent {
-		return res, nil // not failed yet, or it will be tried again
-	}
+	return t, res, err
+}
+
+// cameBack writes that a copy did not arrive, with what follows. The report may be
+// here before the dispatcher has written that the server took the copy.
+func (w *work) cameBack(ctx context.Context, t *Ticket, o *Outgoing, d *Delivery, b *Bounce) error {
 	d.State, d.UpdatedAt = Bounced, w.now
 	d.Why = "It came back: the recipient's mail server did not deliver it."
-	d.Reply = strings.TrimSpace(m.in.Bounce.Status + " " + m.in.Bounce.Diagnosis)
-	fresh, err := w.tx.SetDelivery(ctx, d, Accepted, Uncertain)
+	d.Reply = strings.TrimSpace(b.Status + " " + b.Diagnosis)
+	fresh, err := w.tx.SetDelivery(ctx, d, Accepted, Uncertain, DataBegun)
 	if err != nil || !fresh {
-		return res, err // a second report of the same failure
+		return err // a second report of the same failure
 	}
-	if err := w.countBounce(ctx, o, d); err != nil {
-		return IntakeResult{}, err
+	if aboutAddress(b.Status) {
+		if err := w.countBounce(ctx, o, d); err != nil {
+			return err
+		}
 	}
-	return res, w.notArrived(ctx, t, o, d, "bounced")
+	return w.notArrived(ctx, t, o, d, "bounced")
 }
 
-// bounced finds the copy that failed: by its Message-ID, by our token in an
-// address, by what the mail refers to, or as the last letter to the address.
-// fault.NotFound when it speaks of no letter of ours.
-func (w *work) bounced(ctx context.Context, in *Inbound, own []Mailbox) (*Delivery, string, error) {
-	d, how, err := w.bouncedByNumber(ctx, in, own)
-	if !notFound(err) {
-		return d, how, err
+// aboutAddress: a letter that was too big (RFC 3463 sections 3.3 and 3.4) says
+// nothing against the address that it was for.
+func aboutAddress(status string) bool {
+	return !strings.HasSuffix(status, ".2.3") && !strings.HasSuffix(status, ".3.4") && status != "552"
+}
+
+// named reports whether a failure speaks of a folded mailbox, or of nobody. A report
+// with the number of a letter that names only somebody else may be made up, or be
+// about an address to which the letter was passed on.
+func named(b *Bounce, mailbox string) bool {
+	if b == nil {
+		return true
 	}
+	for _, a := range append([]string{b.Recipient}, b.Named...) {
+		if a != "" && (register.FoldMailbox(a) == mailbox || register.LooseMailbox(a) == register.LooseMailbox(mailbox)) {
+			return true
+		}
+	}
+	return b.Recipient == ""
+}
+
+// bouncedByAddress is the last letter to an address that a failure names. Anybody
+// can name an address: it is enough to show the failure there and for nothing else.
+func (w *work) bouncedByAddress(ctx context.Context, in *Inbound) (*Delivery, error) {
 	if in.Bounce == nil || in.Bounce.Recipient == "" {
-		return nil, "", err
+		return nil, errNotFound()
 	}
-	list, listErr := w.tx.DeliveriesTo(ctx, register.FoldMailbox(in.Bounce.Recipient), w.now.Add(-bounceWindow))
-	if listErr != nil {
-		return nil, "", listErr
+	list, err := w.tx.DeliveriesTo(ctx, register.FoldMailbox(in.Bounce.Recipient), w.now.Add(-bounceWindow))
+	if err != nil {
+		return nil, err
 	}
 	if len(list) == 0 {
-		return nil, "", err
+		return nil, errNotFound()
 	}
-	return &list[0], "the address, which the last letter went to", nil
+	return &list[0], nil
 }
 
-// bouncedIDs are the Message-IDs of which a report may speak, the surest first.
+// bouncedIDs are the Message-IDs of which a report may speak, the surest first. Ours
+// are our envelope ids too.
 func bouncedIDs(in *Inbound, k MatchKeys) []string {
-	if in.Bounce == nil || in.Bounce.MessageID == "" {
-		return k.MessageIDs
+	var ids []string
+	if b := in.Bounce; b != nil {
+		for _, id := range []string{b.MessageID, b.EnvelopeID} {
+			if id = strings.Trim(id, "<> "); id != "" {
+				ids = append(ids, id)
+			}
+		}
 	}
-	return append([]string{strings.Trim(in.Bounce.MessageID, "<> ")}, k.MessageIDs...)
+	return append(ids, k.MessageIDs...)
 }
 
-// bouncedByNumber finds the copy by what the report names of it.
+// bouncedTokens are the reply tokens of which it may speak: of the address that it
+// was sent to, and of the letter that it returns.
+func bouncedTokens(in *Inbound, k MatchKeys, own []Mailbox) []string {
+	tokens := k.Tokens
+	if in.Bounce != nil {
+		for _, a := range in.Bounce.Returned {
+			if t := TokenIn(a, own); t != "" {
+				tokens = append(tokens, t)
+			}
+		}
+	}
+	return tokens
+}
+
+// bouncedByNumber finds the copy by what the report names of it; fault.NotFound when
+// that is no letter of ours.
 func (w *work) bouncedByNumber(ctx context.Context, in *Inbound, own []Mailbox) (*Delivery, string, error) {
 	k := KeysOf(in, own)
 	for _, id := range bouncedIDs(in, k) {
@@ -115,7 +188,7 @@ func (w *work) bouncedByNumber(ctx context.Context, in *Inbound, own []Mailbox) 
 			return nil, "", err
 		}
 	}
-	for _, token := range k.Tokens {
+	for _, token := range bouncedTokens(in, k, own) {
 		d, err := w.tx.DeliveryByToken(ctx, token)
 		if err == nil {
 			return d, "the reply address", nil
@@ -158,6 +231,9 @@ func (w *work) notArrived(ctx context.Context, t *Ticket, o *Outgoing, d *Delive
 	}
 	if o.Purpose == PurposeReply || o.Purpose == PurposeRelay {
 		if err := w.reopenUnanswered(ctx, t, o, d); err != nil {
+			return err
+		}
+		if err := w.leadAfterAnHour(ctx, t, &Undelivered{DeliveryID: d.ID}, o.CreatedAt); err != nil {
 			return err
 		}
 	}

@@ -1,23 +1,32 @@
 package tickets
 
+import "hearback/tickets/wording"
+
 // The templates of letters that hearback writes by itself (Outgoing.Template).
-// outbound/internal/compose holds the words; a template that it does not know
-// is refused.
+// tickets/wording holds the words for families, which a council may change, and
+// outbound/internal/compose those for staff; a template that neither knows is
+// refused.
 const (
-	TemplateAck         = "ack"                // PurposeAck
-	TemplateReceipt     = "receipt"            // PurposeReceipt
-	TemplateWarning     = "notice_warning"     // PurposeNotice from here on: the answer is due soon
-	TemplateBreach      = "notice_breach"      // it is late
-	TemplateLead        = "notice_lead"        // it is late and has reached the team lead
-	TemplateTriage      = "notice_triage"      // mail waits to be sorted
-	TemplateUndelivered = "notice_undelivered" // a letter did not arrive; the clock runs again
-	TemplateUncertain   = "notice_uncertain"   // a letter may or may not have arrived; somebody has to say
-	TemplateStopped     = "notice_stopped"     // the guard stopped a letter of yours
-	TemplateSecond      = "notice_second"      // a colleague asks you to look at a letter that was stopped
-	TemplateSecondDone  = "notice_second_done" // somebody answered that
-	TemplateIncident    = "notice_incident"    // a message went to the wrong person
-	TemplateAlert       = "notice_alert"       // a mail holds safeguarding words
-	TemplateOpened      = "notice_reopened"    // the family wrote to something that was finished
+	TemplateAck         = wording.Ack            // PurposeAck
+	TemplateAckAgain    = wording.AckAgain       // they asked again
+	TemplateAckRequest  = wording.AckRequest     // a person confirmed a request for an assessment
+	TemplateAckYoung    = wording.AckYoung       // to a young person
+	TemplateAckSchool   = wording.AckSchool      // to a school, a professional, an MP
+	TemplateReceipt     = wording.Receipt        // PurposeReceipt: to a stranger
+	TemplateNeutral     = wording.ReceiptNeutral // PurposeReceipt: says nothing to somebody whom we know
+	TemplateWarning     = "notice_warning"       // PurposeNotice from here on: the answer is due soon
+	TemplateBreach      = "notice_breach"        // it is late
+	TemplateLead        = "notice_lead"          // it is late and has reached the team lead
+	TemplateTriage      = "notice_triage"        // mail waits to be sorted
+	TemplateUndelivered = "notice_undelivered"   // a letter did not arrive; the clock runs again
+	TemplateUncertain   = "notice_uncertain"     // a letter may or may not have arrived; somebody has to say
+	TemplateDoubtful    = "notice_doubtful"    // somebody claims that a letter did not arrive, and nothing proves it
+	TemplateStopped     = "notice_stopped"       // the guard stopped a letter of yours
+	TemplateSecond      = "notice_second"        // a colleague asks you to look at a letter that was stopped
+	TemplateSecondDone  = "notice_second_done"   // somebody answered that
+	TemplateIncident    = "notice_incident"      // a message went to the wrong person
+	TemplateAlert       = "notice_alert"         // a mail holds safeguarding words
+	TemplateOpened      = "notice_reopened"      // the family wrote to something that was finished
 )
 
 // The keys of Outgoing.Fields. Values are plain text in British English and
@@ -41,4 +50,12 @@ const (
 	FieldLink          = "link"           // notices: where to look
 	FieldLate          = "late"           // notices: "yes" when it was caught up after downtime
 	FieldTier          = "tier"           // alerts: "immediate danger" or "serious concern"
+	FieldWasDue        = "was_due"        // ack, instead of FieldDue once that day is past
+	FieldTopic         = "topic"          // ack: what it is about, from a list of ours
+	FieldReceived      = "received"       // ack of a request for an assessment: "Thursday 19 November 2026"
+	FieldLawDue        = "law_due"        // the last day in law for yes or no
+	FieldClosedUntil   = "closed_until"   // as FieldOpens, while the office is closed for days
+	// FieldWording is the version of the council's words that the letter was queued
+	// with; absent for those that hearback comes with. It is never shown.
+	FieldWording = "wording"
 )

@@ -2,7 +2,7 @@ package tickets
 
 import (
 	"context"
-	"fmt"
+	"strings"
 
 	"hearback/tickets/register"
 )
@@ -31,19 +31,29 @@ func (w *work) takeOutsideBounce(ctx context.Context, m incoming, rawID int64, o
 		return IntakeResult{}, err
 	}
 	m.match.Reason = "A delivery failure of a mail that was written outside hearback, found by its number."
-	msg := m.message(t, rawID)
-	msg.CreatedAt, msg.Unconfirmed, msg.PersonID = w.now, false, 0
-	if err := w.tx.InsertMessage(ctx, msg); err != nil {
-		return IntakeResult{}, fmt.Errorf("storing a bounce: %w", err)
-	}
-	res := IntakeResult{Fate: FateMessage, MessageID: msg.ID, Reason: m.match.Reason, TicketID: t.ID, TicketRef: t.Ref}
-	if _, err := w.event(ctx, t, EvAutomatic, map[string]any{"message_id": msg.ID, "kind": string(KindBounce)}); err != nil {
+	t, res, err := w.keepBounce(ctx, m, rawID, t.ID)
+	if err != nil {
 		return IntakeResult{}, err
 	}
-	if b := m.in.Bounce; b == nil || b.Delayed || !b.Permanent {
-		return res, nil // not failed yet, or it will be tried again
+	switch b := m.in.Bounce; {
+	case b == nil || b.Delayed:
+		return res, nil // not failed yet
+	case !writtenTo(out, b):
+		return res, w.doubtCopy(ctx, t, -out.ID, map[string]any{"outside": true})
 	}
 	return res, w.outsideNotArrived(ctx, t, out, register.FoldMailbox(m.in.Bounce.Recipient))
+}
+
+// writtenTo reports whether a failure names somebody to whom the mail was written,
+// or nobody.
+func writtenTo(out *Message, b *Bounce) bool {
+	to := strings.ToLower(out.To)
+	for _, a := range append([]string{b.Recipient}, b.Named...) {
+		if a != "" && strings.Contains(to, strings.ToLower(a)) {
+			return true
+		}
+	}
+	return b.Recipient == ""
 }
 
 func (w *work) outsideNotArrived(ctx context.Context, t *Ticket, out *Message, failed string) error {
@@ -71,6 +81,9 @@ func (w *work) outsideNotArrived(ctx context.Context, t *Ticket, out *Message, f
 	}
 	if family {
 		if err := w.answerTakenBack(ctx, t, out); err != nil {
+			return err
+		}
+		if err := w.leadAfterAnHour(ctx, t, &Undelivered{MessageID: out.ID}, out.ReceivedAt); err != nil {
 			return err
 		}
 	}

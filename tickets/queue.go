@@ -126,6 +126,8 @@ func noticeSubject(template string, f map[string]string) string {
 		return "Did not arrive: " + what
 	case TemplateUncertain:
 		return "Not known whether it arrived: " + what
+	case TemplateDoubtful:
+		return "May not have arrived: " + what
 	case TemplateStopped:
 		return "Your email was held, not sent: " + what
 	case TemplateSecond:

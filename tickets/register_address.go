@@ -106,6 +106,27 @@ func (d *Desk) VerifyAddress(ctx context.Context, a access.Actor, addressID int6
 	})
 }
 
+// AddressWorks takes the mark off an address from which letters came back: somebody
+// has spoken to its owner, or the fault was ours. Whether it is the owner's is
+// another question (VerifyAddress).
+func (d *Desk) AddressWorks(ctx context.Context, a access.Actor, addressID int64, now time.Time) error {
+	return d.changeRegister(ctx, a, access.AddToRegister, now, func(w *work) error {
+		x, err := w.tx.AddressByID(ctx, addressID)
+		if err != nil {
+			return err
+		}
+		_, cases, err := w.known(ctx, x.PersonID)
+		if err != nil || x.Bounced == 0 {
+			return err
+		}
+		x.Bounced = 0
+		if err := w.tx.UpdateAddress(ctx, x); err != nil {
+			return err
+		}
+		return w.recordedOnAll(ctx, cases, audit.AddressChanged, objectOf("address", x.ID), "address_works")
+	})
+}
+
 // MarkAddress says whether an address must not be seen by anybody else on the
 // case. Taking the mark away takes the permission for restrictions and a reason,
 // and is refused while the person's address is protected.

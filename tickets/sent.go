@@ -2,6 +2,7 @@ package tickets
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +29,10 @@ func (d *Desk) RecordOutcome(ctx context.Context, c *Claim, out Outcome, now tim
 		// A copy that recovery put in doubt has lost its holder and kept its epoch.
 		if dl == nil || dl.Epoch != c.Epoch || dl.ClaimedBy != c.Holder && dl.State != Uncertain {
 			return lostClaim()
+		}
+		if dl.State == Bounced && out.State == Accepted {
+			// The report that it came back was here before this: it left all the same.
+			return w.auditLetter(ctx, audit.LetterSent, o, map[string]string{"delivery": strconv.FormatInt(dl.ID, 10)})
 		}
 		first := noneArrived(o)
 		from, err := w.outcome(dl, out)
@@ -291,6 +296,16 @@ func (w *work) inDoubt(ctx context.Context, t *Ticket, o *Outgoing, dl *Delivery
 	people, err := w.answering(ctx, t)
 	if err != nil {
 		return err
+	}
+	// The lead as well: whether a family has its answer must not hang on one person.
+	leads, err := w.lead(ctx, t)
+	if err != nil {
+		return err
+	}
+	for _, l := range leads {
+		if !slices.ContainsFunc(people, func(s register.Staff) bool { return s.ID == l.ID }) {
+			people = append(people, l)
+		}
 	}
 	_, err = w.notify(ctx, t, TemplateUncertain, people, map[string]string{FieldSince: sla.FormatShort(t.LastInboundAt)})
 	return err

@@ -35,6 +35,7 @@ func (w *work) takeHuman(ctx context.Context, m incoming, rawID int64) (IntakeRe
 		if chaser, err = w.joined(ctx, t, &m, msg); err != nil {
 			return IntakeResult{}, err
 		}
+		m.chaser = chaser
 	}
 	if _, err := w.event(ctx, t, EvReceived, map[string]any{
 		"message_id": msg.ID, "received": stamp(m.r.ReceivedAt), "chaser": chaser, "wording": m.match.Chaser, "human": waits(m.in.Kind),
@@ -259,13 +260,14 @@ func (m incoming) partyOn(caseID int64) (register.Party, bool) {
 	return register.Party{}, false
 }
 
-// heardFrom notes that an address which had failed is alive: its owner wrote.
+// heardFrom forgets one failure of an address whose owner wrote. A mark
+// (register.Address.Failing) stays until a person takes it off.
 func (w *work) heardFrom(ctx context.Context, m incoming) error {
 	if m.in.Kind != KindHuman || m.r.History || m.match.AuthFailed {
 		return nil
 	}
 	for _, a := range m.party.Addresses {
-		if a.Mailbox == m.from && a.Bounced > 0 {
+		if a.Mailbox == m.from && a.Bounced > 0 && !a.Failing() {
 			a.Bounced = 0
 			if err := w.tx.UpdateAddress(ctx, &a); err != nil {
 				return err

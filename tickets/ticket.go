@@ -195,6 +195,7 @@ const (
 	EvLetterStopped  EventKind = "letter_stopped"  // {outgoing_id, rules}
 	EvSent           EventKind = "sent"            // {outgoing_id, delivery_id, purpose}; written outside hearback: {message_id, outside, answers, at}
 	EvNotDelivered   EventKind = "not_delivered"   // {outgoing_id, delivery_id, why}; written outside hearback: {message_id, outside, why}
+	EvDoubted        EventKind = "doubted"         // a report that proves nothing says that a letter did not arrive {outgoing_id, delivery_id} or {message_id}
 	EvUncertain      EventKind = "uncertain"       // {outgoing_id, delivery_id}
 	EvResolved       EventKind = "resolved"        // {delivery_id, as}
 	EvNoteAdded      EventKind = "note_added"      // {note_id}

@@ -222,6 +222,8 @@ func (s *Server) delivery(c *Ctx, o *tickets.Outgoing, d tickets.Delivery) view.
 		v.CanUndo = mayCancel(c.Actor, o)
 		if d.Attempts > 0 {
 			v.Leaves = d.NextAt
+		} else if len(o.HoldReasons) > 0 && v.Detail == "" {
+			v.Detail = "It waits longer because " + strings.Join(o.HoldReasons, ", and ") + "."
 		}
 	case tickets.Held:
 		v.CanUndo = mayCancel(c.Actor, o)
@@ -361,6 +363,8 @@ func eventLine(e *tickets.Event) string {
 		return "The report of a misdirected letter was closed"
 	case tickets.EvNotDelivered:
 		return "A letter did not arrive. It counts as not answered"
+	case tickets.EvDoubted:
+		return "A report says that a letter may not have arrived. It does not prove it, so nothing was changed"
 	case tickets.EvUncertain:
 		return "It is not known whether a letter arrived"
 	case tickets.EvResolved:

@@ -57,6 +57,9 @@ func (m *message) deliveryStatus() (*tickets.Bounce, string, bool) {
 		}
 	}
 	b.Status = betterStatus(best.status, best.diagnosis)
+	if best.action == "" && strings.HasPrefix(b.Status, "4") {
+		b.Delayed = true // it does not say that nobody will try again
+	}
 	b.Permanent = permanent(b.Status, best.diagnosis, b.Delayed)
 	b.EnvelopeID = envelopeID(text)
 	m.cites(b, list, m.report(joinLines(m.lines)))

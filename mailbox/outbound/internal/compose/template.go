@@ -8,6 +8,7 @@ import (
 
 	"hearback/tickets"
 	"hearback/tickets/fault"
+	"hearback/tickets/wording"
 )
 
 //go:embed templates/*.txt
@@ -25,25 +26,20 @@ const noteLine = "Replies to this become an internal note. They never go to the 
 // noReply stands in notices about the program: a reply to one would belong to no enquiry.
 const noReply = "Please do not reply."
 
-// kinds lists every template. One that is not listed is refused.
+// kinds lists every template of letters to staff. tickets/wording has those to
+// families; one that neither knows is refused.
 func kinds() map[string]kind {
-	help := []string{tickets.FieldPhone, tickets.FieldEDT, tickets.FieldSENDIASS, tickets.FieldSENDIASSPhone, tickets.FieldFormat}
 	machine := []string{tickets.FieldMailbox, tickets.FieldLink}
 	notice := kind{tickets.PurposeNotice, []string{tickets.FieldRef, tickets.FieldLink}, []string{noteLine}}
 	record := []string{tickets.FieldRef, tickets.FieldDue, tickets.FieldLink}
 	return map[string]kind{
-		tickets.TemplateAck: {
-			tickets.PurposeAck,
-			append([]string{tickets.FieldRef, tickets.FieldOwner, tickets.FieldDue, tickets.FieldLead}, help...),
-			[]string{"call 999"},
-		},
-		tickets.TemplateReceipt:     {tickets.PurposeReceipt, help, []string{"call 999"}},
 		tickets.TemplateWarning:     notice,
 		tickets.TemplateBreach:      notice,
 		tickets.TemplateLead:        notice,
 		tickets.TemplateTriage:      notice,
 		tickets.TemplateUndelivered: notice,
 		tickets.TemplateUncertain:   notice,
+		tickets.TemplateDoubtful:    notice,
 		tickets.TemplateStopped:     notice,
 		tickets.TemplateAlert:       notice,
 		tickets.TemplateSecond:      notice,
@@ -61,15 +57,10 @@ func kinds() map[string]kind {
 	}
 }
 
-// constant fields are the council's own, or made of the reference alone: somebody
+// constant fields are made of the reference alone, or the council's own: somebody
 // who quotes one of them back has supplied nothing.
 func constant(field string) bool {
-	switch field {
-	case tickets.FieldCouncil, tickets.FieldPhone, tickets.FieldEDT, tickets.FieldSENDIASS, tickets.FieldSENDIASSPhone,
-		tickets.FieldFormat, tickets.FieldPrivacy, tickets.FieldLead, tickets.FieldRef, tickets.FieldLink:
-		return true
-	}
-	return false
+	return field == tickets.FieldCouncil || field == tickets.FieldRef || field == tickets.FieldLink
 }
 
 // Composer holds the templates, parsed and checked.
@@ -163,7 +154,11 @@ func check(t *template.Template, k kind) error {
 
 // render makes the text of an automatic letter, and its standing words: the
 // template with nothing but the council's own constants filled in.
-func (c *Composer) render(o tickets.Outgoing) (text, standing string, err error) {
+func (c *Composer) render(claim *tickets.Claim) (text, standing string, err error) {
+	o := claim.Letter
+	if _, ok := wording.Of(o.Template); ok {
+		return family(claim)
+	}
 	k, ok := kinds()[o.Template]
 	t := c.templates[o.Template]
 	if !ok || t == nil || k.purpose != o.Purpose {
@@ -198,12 +193,12 @@ func (c *Composer) render(o tickets.Outgoing) (text, standing string, err error)
 	return text, standing, nil
 }
 
+// fieldNames are the fields of letters to staff: reference and initials, times, a
+// link, who has it; never what anybody wrote.
 func fieldNames() []string {
 	return []string{
-		tickets.FieldRef, tickets.FieldCouncil, tickets.FieldOwner, tickets.FieldDue, tickets.FieldPhone, tickets.FieldLead,
-		tickets.FieldEDT, tickets.FieldSENDIASS, tickets.FieldSENDIASSPhone, tickets.FieldFormat, tickets.FieldPrivacy,
-		tickets.FieldOpens, tickets.FieldInitials, tickets.FieldSince, tickets.FieldLink, tickets.FieldLate, tickets.FieldTier,
-		tickets.FieldMailbox, tickets.FieldTeam,
+		tickets.FieldRef, tickets.FieldCouncil, tickets.FieldOwner, tickets.FieldDue, tickets.FieldInitials, tickets.FieldSince,
+		tickets.FieldLink, tickets.FieldLate, tickets.FieldTier, tickets.FieldMailbox, tickets.FieldTeam,
 	}
 }
 
