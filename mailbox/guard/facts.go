@@ -79,6 +79,17 @@ type Facts struct {
 	// first day of that.
 	DecidesAlone bool
 	DecidesSince time.Time
+	// LookedAfter says that the child is looked after (Children Act 1989 s.22), and
+	// SocialWorkers are the mailboxes of who has to be told then, folded.
+	LookedAfter   bool
+	SocialWorkers []string
+	// Dates are the days that the law gives for what is to come on this case.
+	Dates []LegalDate
+	// Kept are texts on record that some must not be told: a refuge, a telephone
+	// number, a worker's name.
+	Kept []Kept
+	// Confided is what somebody told us and asked to be kept from others.
+	Confided []Confided
 	// OwnCopies are mailboxes that get this letter in a copy of their own.
 	OwnCopies []string
 
@@ -108,6 +119,8 @@ type Person struct {
 type Contact struct {
 	Email        string
 	Confidential bool // must not be visible to anybody else on the case
+	// Bounced is how often mail to it did not arrive since any last did.
+	Bounced int
 }
 
 // Link ties a person to a case.
@@ -123,6 +136,9 @@ type Link struct {
 	Told Told
 	// Represented is the mailbox, folded, of whoever speaks for this person; "" for nobody.
 	Represented string
+	// NoPlan: an MP, a councillor or a relative without consent on record, who is not
+	// sent the plan itself (SEND Regulations 2014 reg. 17 and 47).
+	NoPlan bool
 	// Speaks is set for a representative: the authority to receive the family's letters.
 	Speaks *Authority
 }
@@ -141,6 +157,41 @@ const (
 type Authority struct {
 	Signed bool
 	Ends   time.Time // the last day on which it holds, London; zero when it has no end
+}
+
+// Due is what a day of the law is for.
+type Due string
+
+// What the law gives a day for.
+const (
+	DueAssess   Due = "assess"   // to say whether we assess: 6 weeks (SEND Regulations 2014 reg. 5(1))
+	DueFinal    Due = "final"    // to send the final plan: 20 weeks (reg. 13(2))
+	DueComments Due = "comments" // the last day of the parents' 15 for a draft (reg. 13(1))
+	DueReview   Due = "review"   // to hold the review: 12 months (Children and Families Act 2014 s.44)
+	DueOutcome  Due = "outcome"  // to say what becomes of the plan after a review: 4 weeks (reg. 20(10))
+)
+
+// LegalDate is a day that the law gives on this case.
+type LegalDate struct {
+	What Due
+	On   time.Time // local date, London
+}
+
+// Kept is a text that must not reach everybody.
+type Kept struct {
+	Kind  string // "address", "school", "phone", "email", "place", "worker"
+	Value string
+	Of    []string // mailboxes of whose it is, folded: they may have it
+	From  []string // mailboxes it is kept from, folded, when All is not set
+	All   bool     // kept from everybody outside but Of
+}
+
+// Confided is a text that its teller asked to be kept.
+type Confided struct {
+	Text string
+	By   []string // mailboxes of the teller, folded
+	From []string // mailboxes it is kept from, folded, when All is not set
+	All  bool
 }
 
 // Colleague is an active account.

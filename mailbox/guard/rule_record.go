@@ -22,14 +22,17 @@ func judgeRecord(m *matter) []Finding {
 		out = append(out, m.youngPerson(r)...)
 		out = append(out, m.representation(r)...)
 		out = append(out, m.hiddenSchool(r)...)
+		out = append(out, m.planOutside(r)...)
+		out = append(out, m.bounced(r)...)
 	}
+	out = append(out, m.lookedAfter()...)
 	return append(out, m.tables()...)
 }
 
 // oneParentOnly asks about a decision that somebody with parental responsibility is
 // not told (G09).
 func (m *matter) oneParentOnly() []Finding {
-	if !m.l.Decision || !m.familyOutside() {
+	if !m.familyOutside() || !m.decides() {
 		return nil
 	}
 	var out []Finding

@@ -70,6 +70,11 @@ const (
 	RuleSchool        = "PROTECTED-SCHOOL"
 	RuleRepresented   = "REPRESENTED"
 	RuleAuthority     = "AUTHORITY-ENDED"
+	RulePlan          = "PLAN-OUTSIDE-LIST"
+	RuleBounced       = "BOUNCED"
+	RuleLookedAfter   = "LOOKED-AFTER"
+	RuleDisclosure    = "DISCLOSURE"
+	RuleDateDiffers   = "DATE-DIFFERS"
 	RuleForgottenFile = "FORGOTTEN-FILE"
 	RuleDatePast      = "DATE-PAST"
 
@@ -159,6 +164,11 @@ func Rules() []Rule {
 		{RuleSchool, "protected", ReleaseManager, "Take it out"},
 		{RuleRepresented, "record", ReleaseAuthor, "Copy the representative separately"},
 		{RuleAuthority, "record", ReleaseManager, "Ask for a new authority"},
+		{RulePlan, "record", ReleaseManager, "Send a summary"},
+		{RuleBounced, "record", ReleaseAuthor, "Ring them"},
+		{RuleLookedAfter, "record", ReleaseAuthor, "Send the social worker a copy"},
+		{RuleDisclosure, "protected", ReleaseNobody, "Speak to the safeguarding lead"},
+		{RuleDateDiffers, "template", ReleaseAuthor, "Use the legal date"},
 		{RuleForgottenFile, "template", ReleaseNone, "Choose the file"},
 		{RuleDatePast, "template", ReleaseNone, "Look at the date"},
 
@@ -193,6 +203,8 @@ func families() []family {
 		{"protected", judgeProtected},
 		{"template", judgeTemplate},
 		{"record", judgeRecord},
+		{"kept", judgeKept},
+		{"dates", judgeDates},
 		{"finish", judgeFinish},
 	}
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"time"
 
 	"hearback/mailbox/guard"
 )
@@ -21,7 +22,10 @@ func (l line) factsOf() guard.Facts {
 	for _, k := range s.Children {
 		child := guard.Child{CaseRef: k.Ref, Name: k.Name, DOB: k.DOB, UPN: k.UPN, NHS: k.NHS}
 		if k.Ref == o.CaseRef && o.CaseRef != "" {
-			f.Child, known = child, true
+			f.Child, known, f.LookedAfter = child, true, k.LookedAfter
+			for what, on := range k.Due {
+				f.Dates = append(f.Dates, guard.LegalDate{What: guard.Due(what), On: day(on)})
+			}
 			continue
 		}
 		others = append(others, child)
@@ -39,20 +43,33 @@ func (l line) factsOf() guard.Facts {
 		}
 		q := guard.Person{
 			Name: p.Name, Kind: guard.Kind(p.Role), Postal: p.Postal, Barred: p.NoContact, Hidden: p.Confidential,
-			Addresses: []guard.Contact{{Email: bare(p.Email), Confidential: p.Confidential}},
+			Addresses: []guard.Contact{{Email: bare(p.Email), Confidential: p.Confidential, Bounced: p.Bounced}},
 		}
 		for _, ref := range p.LinkedTo {
 			pr := guard.PRNo
 			if p.PR {
 				pr = guard.PRYes
 			}
-			q.Links = append(q.Links, guard.Link{CaseRef: ref, PR: pr, NoContact: p.NoContact, AddressHidden: p.Confidential})
+			q.Links = append(q.Links, guard.Link{CaseRef: ref, PR: pr, NoContact: p.NoContact, AddressHidden: p.Confidential, Relation: p.Relation, NoPlan: p.NoPlan})
+		}
+		if p.Relation == "social worker" && slices.Contains(p.LinkedTo, o.CaseRef) {
+			f.SocialWorkers = append(f.SocialWorkers, mb)
 		}
 		f.People = append(f.People, q)
 	}
+	f.Today = day(s.Today)
 	l.directory(&f)
 	l.thread(&f)
 	return f
+}
+
+// day is a local date; the zero time when it is none.
+func day(s string) time.Time {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
 }
 
 func (l line) directory(f *guard.Facts) {

@@ -15,7 +15,7 @@ func (l line) letterOf() guard.Letter {
 	all := slices.Concat(o.To, o.Cc, o.Bcc)
 	g := guard.Letter{
 		Purpose: guard.PurposeReply, Envelope: all, Audience: all, To: o.To, Cc: o.Cc, Bcc: o.Bcc,
-		From: []string{o.From}, Subject: letter.DecodeField(o.Subject), RawSubject: o.Subject,
+		From: []string{o.From}, Decision: o.Decision, Subject: letter.DecodeField(o.Subject), RawSubject: o.Subject,
 	}
 	if o.Kind == "direct_smtp" {
 		g.Purpose = guard.PurposeRelay

@@ -18,6 +18,9 @@ type setup struct {
 	StaffDomains []string `json:"staff_domains"`
 	Children     []struct {
 		Ref, Name, DOB, UPN, NHS string
+		// Further than the public format, for examples of a council's own.
+		LookedAfter bool              `json:"looked_after"`
+		Due         map[string]string `json:"due"` // "assess", "final", "comments", "review", "outcome": 2006-01-02
 	} `json:"children"`
 	People []struct {
 		Email, Name, Role string
@@ -26,6 +29,9 @@ type setup struct {
 		NoContact         bool     `json:"no_contact"`
 		Confidential      bool     `json:"address_confidential"`
 		Postal            string   `json:"postal_address"`
+		Relation          string   `json:"relation"`
+		Bounced           int      `json:"bounced"`
+		NoPlan            bool     `json:"no_plan"`
 	} `json:"people"`
 	Thread []struct {
 		Kind, From, Text string
@@ -41,6 +47,7 @@ type setup struct {
 	} `json:"forwards"`
 	Unresolved []string `json:"unresolved_groups"`
 	Available  *bool    `json:"case_data_available"`
+	Today      string   `json:"today"` // 2006-01-02; without it nothing depends on the date
 }
 
 // outbound is the letter, with its text as it stands on the wire.
@@ -56,6 +63,7 @@ type outbound struct {
 	Headers     map[string]values `json:"headers"`
 	Attachments []attachment      `json:"attachments"`
 	Approval    *approval         `json:"approval"`
+	Decision    bool              `json:"decision"` // it tells a decision, whatever its words are
 }
 
 // attachment is a file with what was read out of it; null means that nobody could.
