@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"hearback/sla"
 	"hearback/tickets/register"
 )
 
@@ -21,6 +20,7 @@ type incoming struct {
 	party  register.Party
 	onCase bool
 	opened bool // the ticket is new
+	chaser bool // they ask again while they wait
 
 	rawID int64
 	own   []Mailbox
@@ -45,66 +45,49 @@ func (w *work) acknowledge(ctx context.Context, t *Ticket, m incoming, clock *Ti
 	if err != nil {
 		return 0, err
 	}
+	template := TemplateReceipt
+	if why == "" && t.CaseID != 0 {
+		template, why, err = w.ackTemplate(ctx, t, m)
+		if err != nil {
+			return 0, err
+		}
+	}
 	if why != "" {
 		_, err := w.event(ctx, t, EvAckSkipped, map[string]any{"reason": why})
 		return 0, err
 	}
-	o := &Outgoing{TicketID: t.ID, CaseID: t.CaseID, MailboxID: t.MailboxID, AnswersID: m.messageID}
-	to := recipient{email: m.in.From.Email}
-	if t.CaseID != 0 {
-		o.Purpose, o.Template = PurposeAck, TemplateAck
-		o.Subject = "[" + t.Ref + "] We have your email"
-		if o.Fields, err = w.ackFields(ctx, t, clock); err != nil {
+	fields := w.helpFields()
+	if template != TemplateReceipt && template != TemplateNeutral {
+		if fields, err = w.ackFields(ctx, t, clock); err != nil {
 			return 0, err
 		}
+	}
+	return w.queueAck(ctx, t, m, template, fields)
+}
+
+// queueAck puts one automatic letter to whoever wrote m into the outbox.
+func (w *work) queueAck(ctx context.Context, t *Ticket, m incoming, template string, fields map[string]string) (int64, error) {
+	o := &Outgoing{TicketID: t.ID, CaseID: t.CaseID, MailboxID: t.MailboxID, AnswersID: m.messageID, Template: template, Fields: fields}
+	text, err := w.wordsFor(ctx, template, o.Fields)
+	if err != nil {
+		return 0, err
+	}
+	to := recipient{email: m.in.From.Email}
+	if template == TemplateReceipt || template == TemplateNeutral {
+		o.Purpose, o.Subject = PurposeReceipt, text.Subject // no reference, no date, nothing of a case
+	} else {
+		o.Purpose, o.Subject = PurposeAck, "["+t.Ref+"] "+text.Subject
 		if m.onCase {
 			to.personID, to.name = m.party.Person.ID, m.party.Person.Name
 		}
-	} else {
-		// To somebody whom we do not know, or of whom we do not know which child it
-		// is about: no reference, no date, nothing of a case.
-		o.Purpose, o.Template, o.Subject = PurposeReceipt, TemplateReceipt, "We have your email"
-		o.Fields = w.helpFields()
 	}
 	w.automatic(o)
 	if err := w.queue(ctx, o, []recipient{to}); err != nil {
 		return 0, err
 	}
 	w.sent[o.MailboxID]++
-	_, err = w.event(ctx, t, EvAckQueued, map[string]any{"outgoing_id": o.ID, "purpose": string(o.Purpose)})
+	_, err = w.event(ctx, t, EvAckQueued, map[string]any{"outgoing_id": o.ID, "purpose": string(o.Purpose), "template": template})
 	return o.ID, err
-}
-
-// helpFields are what every automatic letter to a family carries: nobody may be
-// reading when it matters.
-func (w *work) helpFields() map[string]string {
-	s := w.d.s
-	f := map[string]string{
-		FieldCouncil: s.CouncilName, FieldPhone: s.TeamPhone, FieldEDT: s.EmergencyDuty,
-		FieldSENDIASS: s.SENDIASSName, FieldSENDIASSPhone: s.SENDIASSPhone, FieldFormat: s.FormatSentence,
-	}
-	if s.PrivacyURL != "" {
-		f[FieldPrivacy] = s.PrivacyURL
-	}
-	if !w.d.cal().IsOpen(w.now) {
-		if at, err := w.d.cal().NextOpening(w.now); err == nil {
-			f[FieldOpens] = at.In(sla.London()).Format("Monday 2 January at 15:04")
-		}
-	}
-	return f
-}
-
-func (w *work) ackFields(ctx context.Context, t *Ticket, clock *TicketClock) (map[string]string, error) {
-	f := w.helpFields()
-	f[FieldRef] = t.Ref
-	f[FieldLead] = w.d.s.LeadSentence
-	owner, err := w.answerer(ctx, t)
-	if err != nil {
-		return nil, err
-	}
-	f[FieldOwner] = owner
-	f[FieldDue] = sla.FormatDate(clock.DueDay)
-	return f, nil
 }
 
 // Why no automatic answer is sent. These are codes in the history; screens have

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hearback/tickets/register"
+	"hearback/tickets/wording"
 )
 
 // OutboxStore is the part of the outbox that is storage alone. tickets/store
@@ -20,6 +21,8 @@ type OutboxStore interface {
 	// that were queued in another mode than mode and not released by a person since
 	// are not taken.
 	ClaimDue(ctx context.Context, holder string, now time.Time, mode Mode) (*Claim, error)
+	// TakeDue is ClaimDue with what a dispatcher wants besides.
+	TakeDue(ctx context.Context, w Wanted, now time.Time) (*Claim, error)
 	// BeginData commits data_begun for one claimed delivery, provided that everything
 	// that the letter was judged on still reads the same: both are one transaction, and
 	// no other one commits while it compares. false when the claim was lost;
@@ -37,10 +40,10 @@ var ErrFactsChanged = errors.New("tickets: what the letter was judged on has cha
 // FactsAsked says about what the guard wants to know everything. Zero ids ask
 // for nothing.
 type FactsAsked struct {
-	CaseID, TicketID    int64
-	LetterID, AuthorID  int64
-	AnswersID           int64    // the message that the letter answers
-	Mailboxes           []string // folded, of everybody who would receive it or be named
+	CaseID, TicketID   int64
+	LetterID, AuthorID int64
+	AnswersID          int64    // the message that the letter answers
+	Mailboxes          []string // folded, of everybody who would receive it or be named
 }
 
 // Basis is on what a letter was judged: what was asked, and a digest of every row
@@ -71,6 +74,21 @@ func (c *Claim) Asks(mailboxes []string) FactsAsked {
 // LetterPlace is where the enquiry of a letter stands now.
 type LetterPlace struct{ TicketID, CaseID, TeamID, OwnerID int64 }
 
+// OverdueAfter is what DefaultSettings and ClaimDue go by.
+const OverdueAfter = 4 * time.Hour
+
+// Wanted says which letter a dispatcher takes.
+type Wanted struct {
+	Holder string
+	Mode   Mode
+	// OverdueAfter is how late a person's letter may start to leave by itself; one
+	// that is later is held for a person.
+	OverdueAfter time.Duration
+	// NotFrom are the addresses of mailboxes, in lower case, whose server takes
+	// nothing at the moment: their letters stay queued as they are.
+	NotFrom []string
+}
+
 // Claim is a letter taken for sending.
 type Claim struct {
 	Letter   Outgoing // with the deliveries that were claimed
@@ -80,8 +98,16 @@ type Claim struct {
 	Author   *register.Staff
 	Answers  *Message // the message that the letter answers
 	Previous []string // Message-IDs of the thread, oldest first, for References
-	Holder   string
-	Epoch    int64
+	// Wording are the council's own words for the letter, when Fields[FieldWording]
+	// says that it has some; no text there keeps it back.
+	Wording wording.Text
+	Holder  string
+	Epoch   int64
+	// Head is how letters of the mailbox's team look.
+	Head Letterhead
+	// Print is the size in points that people of the letter need it in, by person;
+	// nobody who asked for none is in it.
+	Print map[int64]int
 }
 
 // Outcome is what became of one delivery.
@@ -114,6 +140,9 @@ type GuardFacts struct {
 	Parties      []register.Party
 	StaffDomains []string
 	OwnMailboxes []string // folded addresses of our mailboxes
+	// Lists and Levels are what the council has set about the guard itself.
+	Lists  GuardLists
+	Levels GuardLevels
 	// Staff holds the active accounts among the mailboxes that were asked for, and
 	// those of the case's team.
 	Staff []register.Staff

@@ -50,6 +50,7 @@ type StaffFigure struct {
 // asks. Nothing in it is about a child or a family.
 type SettingsReader interface {
 	SettingNewest(ctx context.Context, name string) (*SettingVersion, error)              // fault.NotFound
+	SettingAt(ctx context.Context, name string, version int64) (*SettingVersion, error)   // fault.NotFound
 	SettingHistory(ctx context.Context, name string, limit int) ([]SettingVersion, error) // newest first
 	SettingsVersion(ctx context.Context) (int64, error)                                   // of all; 0 when nothing was set
 	// TicketsRunning lists tickets with a clock that has not stopped, by id above after.

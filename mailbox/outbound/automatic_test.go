@@ -159,7 +159,7 @@ func TestAcknowledgementInMay(t *testing.T) {
 func TestAcknowledgementQuotedBack(t *testing.T) {
 	b := newBench(t, nil)
 	l := b.ack(mother)
-	l.Answers.ReplyText = "You said: Thank you for your email. We have it. Your number is SEN-104233. If you have not heard by then, call 01234 000100. Nobody did."
+	l.Answers.ReplyText = "You said: Thank you for your email. We have it. Your number is SEN-104233. If you do not hear from us in time, call 01234 000100. Nobody did."
 	b.once(t)
 	b.expect(t, l, tickets.Accepted)
 }

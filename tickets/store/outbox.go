@@ -5,14 +5,13 @@ import (
 	"time"
 
 	"hearback/tickets"
+	"hearback/tickets/fault"
+	"hearback/tickets/wording"
 )
 
 const (
-	// overdueAfter is how late a person's letter may start to leave by itself.
-	overdueAfter = 4 * time.Hour
-
 	whyExpired = "It was too late to be useful, so it was not sent."
-	whyOverdue = "This was waiting while hearback was not running. Send it again if it still holds."
+	whyOverdue = "This should have left some hours ago, while hearback was not running. Release it if it still holds, or cancel it."
 	whyMode    = "Outgoing mail was set differently when this was written. Release it if it should still go."
 	whyDoubt   = "It was given to the mail server, but whether the server took it is not known."
 )
@@ -21,29 +20,38 @@ const (
 // may not leave by itself any more: automatic letters that are too late, letters
 // of people that were overdue, letters of another outbound mode.
 func (db *DB) ClaimDue(ctx context.Context, holder string, now time.Time, mode tickets.Mode) (*tickets.Claim, error) {
+	return db.TakeDue(ctx, tickets.Wanted{Holder: holder, Mode: mode, OverdueAfter: tickets.OverdueAfter}, now)
+}
+
+// TakeDue implements tickets.OutboxStore.
+func (db *DB) TakeDue(ctx context.Context, w tickets.Wanted, now time.Time) (*tickets.Claim, error) {
 	var claim *tickets.Claim
 	err := db.inTx(ctx, func(t *tx) error {
-		if err := t.putAside(ctx, now, mode); err != nil {
+		if err := t.putAside(ctx, now, w.Mode, w.OverdueAfter); err != nil {
 			return err
 		}
 		var rows []outgoingRow
-		if err := t.all(ctx, &rows, db.q.OutboxChoose, at(now), at(now), at(now)); err != nil || len(rows) == 0 {
+		not := append([]string{""}, w.NotFrom...) // a list must hold something, and no address is empty
+		if err := t.allIn(ctx, &rows, db.q.OutboxChoose, at(now), at(now), at(now), not); err != nil || len(rows) == 0 {
 			return err
 		}
 		o, err := rows[0].outgoing()
 		if err != nil {
 			return err
 		}
-		claim, err = t.take(ctx, o, holder, now)
+		claim, err = t.take(ctx, o, w.Holder, now)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	if claim != nil {
+		db.withContent(ctx, claim)
+	}
 	return claim, nil
 }
 
-func (t *tx) putAside(ctx context.Context, now time.Time, mode tickets.Mode) error {
+func (t *tx) putAside(ctx context.Context, now time.Time, mode tickets.Mode, overdueAfter time.Duration) error {
 	q := t.db.q
 	if _, err := t.exec(ctx, q.OutboxExpire, whyExpired, at(now), at(now)); err != nil {
 		return err
@@ -97,12 +105,21 @@ func (t *tx) take(ctx context.Context, o tickets.Outgoing, holder string, now ti
 func (t *tx) fillClaim(ctx context.Context, c *tickets.Claim) error {
 	o := &c.Letter
 	var err error
+	if c.Wording, err = t.wordsOf(ctx, *o); err != nil {
+		return err
+	}
 	if o.MailboxID != 0 {
 		m, err := t.MailboxByID(ctx, o.MailboxID)
 		if err != nil {
 			return err
 		}
 		c.Mailbox = *m
+	}
+	if err := t.files(ctx, map[int64]*tickets.Outgoing{o.ID: o}); err != nil {
+		return err
+	}
+	if err := t.look(ctx, c); err != nil {
+		return err
 	}
 	if o.TicketID != 0 {
 		var row ticketRow // read without a lock: the verbs lock it
@@ -135,6 +152,24 @@ func (t *tx) fillClaim(ctx context.Context, c *tickets.Claim) error {
 		}
 	}
 	return nil
+}
+
+// wordsOf are the council's own words that a letter was queued with. None when it
+// has those that hearback comes with, and when they cannot be found or read:
+// composing then refuses the letter, and the others go on.
+func (t *tx) wordsOf(ctx context.Context, o tickets.Outgoing) (wording.Text, error) {
+	name, version, ok := tickets.WordingSetting(o)
+	if !ok {
+		return wording.Text{}, nil
+	}
+	v, err := t.SettingAt(ctx, name, version)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return wording.Text{}, nil
+	case err != nil:
+		return wording.Text{}, err
+	}
+	return tickets.OwnWording(v.Content), nil
 }
 
 // thread is the Message-IDs of a ticket, each once, oldest first.

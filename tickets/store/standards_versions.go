@@ -42,6 +42,16 @@ func (r reader) SettingNewest(ctx context.Context, name string) (*tickets.Settin
 	return &v, nil
 }
 
+// SettingAt implements tickets.SettingsReader.
+func (r reader) SettingAt(ctx context.Context, name string, version int64) (*tickets.SettingVersion, error) {
+	var row settingVersionRow
+	if err := r.get(ctx, &row, r.db.q.SettingVersionAt, name, version); err != nil {
+		return nil, err
+	}
+	v := row.setting()
+	return &v, nil
+}
+
 // SettingHistory implements tickets.SettingsReader.
 func (r reader) SettingHistory(ctx context.Context, name string, limit int) ([]tickets.SettingVersion, error) {
 	var rows []settingVersionRow

@@ -4,6 +4,10 @@
 select v.id, v.name, v.version, v.content, v.set_by, v.set_at from setting_versions v
 where v.name = cast(? as text) order by v.version desc limit 1;
 
+-- name: SettingVersionAt
+select v.id, v.name, v.version, v.content, v.set_by, v.set_at from setting_versions v
+where v.name = cast(? as text) and v.version = cast(? as bigint);
+
 -- name: SettingVersionLast
 select coalesce(max(v.id), 0) from setting_versions v;
 

@@ -146,18 +146,3 @@ func TestTemplatesAreChecked(t *testing.T) {
 		t.Error("a broken template is taken")
 	}
 }
-
-// Letters to families are read by tired people on telephones: short sentences.
-func TestParentTextsAreShort(t *testing.T) {
-	for _, name := range []string{"ack", "receipt"} {
-		text, err := os.ReadFile("templates/" + name + ".txt")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, s := range strings.FieldsFunc(string(text), func(r rune) bool { return r == '.' || r == '\n' }) {
-			if n := len(strings.Fields(s)); n > 17 {
-				t.Errorf("%s: a sentence of %d words: %s", name, n, s)
-			}
-		}
-	}
-}
