@@ -21,9 +21,10 @@ func (w *work) alert(ctx context.Context, t *Ticket, m incoming, msg *Message, o
 		words += "\n" + p.Name
 	}
 	words = " " + fold(m.in.Subject+"\n"+words) + " "
-	tier, hits := "immediate danger", w.d.immediate.inFolded(words)
+	immediate, concern := w.d.alertLists()
+	tier, hits := "immediate danger", immediate.inFolded(words)
 	if len(hits) == 0 {
-		tier, hits = "serious concern", w.d.concern.inFolded(words)
+		tier, hits = "serious concern", concern.inFolded(words)
 	}
 	if len(hits) == 0 {
 		return nil

@@ -43,6 +43,11 @@ func (d *Desk) HoldLetter(ctx context.Context, c *Claim, why string, rules []str
 			return lostClaim()
 		}
 		o.HeldReason, o.HeldRules = why, rules
+		if len(rules) > 0 {
+			if err := w.voidRelease(ctx, o); err != nil {
+				return err
+			}
+		}
 		if err := w.tx.UpdateOutgoing(ctx, o); err != nil {
 			return err
 		}

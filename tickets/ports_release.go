@@ -101,11 +101,19 @@ type GuardReport struct {
 	At        time.Time // UTC
 	TicketRef string    // for showing; "" when the reader may not know the enquiry
 	ByName    string
+
+	SettledBy   int64
+	SettledAt   *time.Time
+	Outcome     string // ReportRight, ReportWrong, ReportNoted
+	Answer      PrivateText
+	SettledName string
 }
 
 // ReleaseReader is what second looks, incidents and reports are read by.
 type ReleaseReader interface {
 	SecondByID(ctx context.Context, id int64) (*SecondLook, error) // not scoped; locked in a transaction
+	// SecondOfLetter is the look by which a letter was released; not scoped.
+	SecondOfLetter(ctx context.Context, outgoingID int64) (*SecondLook, error)
 	// Seconds lists, newest first and at most 200, the actor's own and those on
 	// enquiries that an actor who may release sees.
 	Seconds(ctx context.Context, a access.Actor) ([]SecondLook, error)
@@ -118,6 +126,10 @@ type ReleaseReader interface {
 	Incidents(ctx context.Context, a access.Actor) ([]Incident, error)
 	// GuardReports lists reports since an instant, newest first, at most 200.
 	GuardReports(ctx context.Context, a access.Actor, since time.Time) ([]GuardReport, error)
+	GuardReportByID(ctx context.Context, id int64) (*GuardReport, error) // not scoped; locked in a transaction
+	GuardChangeByID(ctx context.Context, id int64) (*GuardChange, error) // locked in a transaction
+	GuardChanges(ctx context.Context) ([]GuardChange, error)             // newest first, at most 100
+	IncidentsOpen(ctx context.Context) ([]int64, error)                  // of every case
 	// RuleCounts counts by rule how often a letter was stopped since an instant.
 	RuleCounts(ctx context.Context, since time.Time) (map[string]int, error)
 }
@@ -129,4 +141,7 @@ type ReleaseTx interface {
 	InsertIncident(ctx context.Context, i *Incident) error // sets ID; fault.Conflict when the letter has one
 	UpdateIncident(ctx context.Context, i *Incident) error
 	InsertGuardReport(ctx context.Context, r *GuardReport) error
+	SettleGuardReport(ctx context.Context, r *GuardReport) error
+	InsertGuardChange(ctx context.Context, c *GuardChange) error // sets ID; fault.Conflict when one waits for the rule
+	SettleGuardChange(ctx context.Context, c *GuardChange) error
 }

@@ -18,6 +18,8 @@ type rulebook struct {
 	closed   map[string]bool // categories that are not in use
 	set      map[string]standardSet
 	domains  []string // of staff
+
+	immediate, concern *WordList // with the council's own words; nil: as configured
 }
 
 // Calendar is the office's calendar as it is now.
@@ -76,6 +78,13 @@ func (d *Desk) read(ctx context.Context, r SettingsReader) (*rulebook, error) {
 	}
 	if err := next.apply(d.base.policies, set); err != nil {
 		return nil, err
+	}
+	lists, own, err := newest[GuardLists](ctx, r, SettingGuardLists)
+	if err != nil {
+		return nil, err
+	}
+	if own.ID != 0 {
+		next.guardLists(d.s, lists)
 	}
 	c, v, err := newest[CalendarContent](ctx, r, SettingCalendar)
 	if err != nil || v.ID == 0 {

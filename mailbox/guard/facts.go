@@ -90,6 +90,10 @@ type Facts struct {
 	Kept []Kept
 	// Confided is what somebody told us and asked to be kept from others.
 	Confided []Confided
+	// Lists are the council's own phrases; nil for none. LevelOf is how strict two people
+	// made a rule that is not locked.
+	Lists   *Lists
+	LevelOf map[string]Decision
 	// OwnCopies are mailboxes that get this letter in a copy of their own.
 	OwnCopies []string
 

@@ -198,6 +198,7 @@ func families() []family {
 		{"marking", judgeMarking},
 		{"confidence", judgeConfidence},
 		{"tone", judgeTone},
+		{"council", judgeCouncil},
 		{"child", judgeChild},
 		{"first name", judgeFirstNames},
 		{"protected", judgeProtected},

@@ -77,6 +77,7 @@ const (
 	HandleIncidents Permission = "handle_incidents" // see incidents of one's scope, and what was done
 	CloseIncident   Permission = "close_incident"   // assess and close an incident: data protection alone
 	ReadGuard       Permission = "read_guard"       // the rules of the guard and how often each stopped a letter
+	ManageGuard     Permission = "manage_guard"     // the council's word lists; ask for a change of a rule, or be the second person
 )
 
 func caseWork() []Permission {
@@ -94,13 +95,13 @@ func grants(r Role) []Permission {
 	case RoleTribunal:
 		return append(append(writing(), SecondLook), caseWork()...)
 	case RoleSafeguarding:
-		return append(leading(), caseWork()...)
+		return append(append(leading(), ManageGuard), caseWork()...)
 	case RoleLead:
 		return append(append(leading(), ImportCases, ManageStandards), caseWork()...)
 	case RoleHead:
-		return append(append(leading(), ImportCases, ExportAll, ReadAudit, ManageStandards), caseWork()...)
+		return append(append(leading(), ImportCases, ExportAll, ReadAudit, ManageStandards, ManageGuard), caseWork()...)
 	case RoleDataProtection:
-		return []Permission{ReadCases, ReadNotes, ReadLedger, ReadLead, UseAPI, ReadAudit, AskAccess, ReportIncident, HandleIncidents, CloseIncident, ReadGuard}
+		return []Permission{ReadCases, ReadNotes, ReadLedger, ReadLead, UseAPI, ReadAudit, AskAccess, ReportIncident, HandleIncidents, CloseIncident, ReadGuard, ManageGuard}
 	case RoleAuditor:
 		return []Permission{ReadCases, ReadNotes, ReadLedger, ReadLead, ReadAudit, AskAccess}
 	case RoleAdmin:

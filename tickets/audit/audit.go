@@ -30,7 +30,12 @@ const (
 	SecondAsked        Action = "second_look.asked"
 	SecondReleased     Action = "second_look.released"
 	SecondRefused      Action = "second_look.refused"
+	SecondVoid         Action = "second_look.void" // the letter, or what is known, changed since
 	GuardReported      Action = "guard.reported_wrong"
+	GuardReportSettled Action = "guard.report_settled"
+	GuardAsked         Action = "guard.change_asked" // of how strict a rule is
+	GuardChanged       Action = "guard.changed"
+	GuardRefused       Action = "guard.change_refused"
 	LetterCancelled    Action = "letter.cancelled"
 	Exported           Action = "export.made"
 	OriginalShown      Action = "original.shown"
@@ -72,6 +77,7 @@ const (
 	IncidentChanged    Action = "incident.changed"
 	AuditViewed        Action = "audit.viewed"
 	AuditVerified      Action = "audit.verified"
+	DatabaseRestored   Action = "database.restored"
 )
 
 // Record is one thing that was done or seen.

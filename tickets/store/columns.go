@@ -106,7 +106,8 @@ func Columns() map[string]map[string]Class {
 		"imports":              {"file_name": Private, "sha256": Technical, "mapping": Technical},
 		// What a second person was asked, what went to the wrong person, and what staff say
 		// of the check, is for staff.
-		"guard_reports":    {"rules": Technical, "words": Private},
+		"guard_reports":    {"rules": Technical, "words": Private, "outcome": Technical, "answer": Private},
+		"guard_changes":    {"rule": Technical, "level": Technical, "until": Technical, "reason": Private, "state": Technical, "answer": Private},
 		"incidents":        {"assessment": Private, "got_by": Private, "ico_ref": Private, "lessons": Private, "risk": Technical, "steps": Technical, "what": Private},
 		"second_looks":     {"answer": Private, "basis": Technical, "digest": Technical, "findings": Technical, "letter": Private, "reason": Private, "state": Technical},
 		"register_reasons": {"what": Technical, "words": Private},
@@ -115,6 +116,7 @@ func Columns() map[string]map[string]Class {
 		"audit_records": {
 			"system": Technical, "role": Technical, "action": Technical, "object": Technical, "from_net": Private, "detail": Private,
 		},
+		"hook_events":     {"endpoint": Technical, "kind": Technical, "ref": Shareable, "state": Technical, "answer": Technical},
 		"undelivered":     {"outcome": Technical},
 		"sent_copies":     {"state": Technical, "folder": Technical, "why": Private},
 		"audit_seals":     {"prev": Technical, "hash": Technical},

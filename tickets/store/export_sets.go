@@ -27,6 +27,7 @@ func (q *queries) exports() map[string]query {
 		"second_looks.csv":         q.ExportSecondLooks,
 		"incidents.csv":            q.ExportIncidents,
 		"guard_reports.csv":        q.ExportGuardReports,
+		"guard_changes.csv":        q.ExportGuardChanges,
 		"mailboxes.csv":            q.ExportMailboxes,
 		"enquiries.csv":            q.ExportEnquiries,
 		"messages.csv":             q.ExportMessages,

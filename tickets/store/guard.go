@@ -82,6 +82,9 @@ func (r reader) guardFacts(ctx context.Context, asked tickets.FactsAsked) (*tick
 	if err = r.all(ctx, &f.OwnMailboxes, r.db.q.MailboxesFolded); err != nil {
 		return nil, err
 	}
+	if err = r.guardCouncil(ctx, f); err != nil {
+		return nil, err
+	}
 	if f.Private, err = r.privateFacts(ctx, caseID, ticketID); err != nil {
 		return nil, err
 	}

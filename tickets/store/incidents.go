@@ -132,6 +132,12 @@ type guardReportRow struct {
 	At        instant `db:"at"`
 	TicketRef string  `db:"ticket_ref"`
 	ByName    string  `db:"by_name"`
+
+	SettledBy   rowID    `db:"settled_by"`
+	SettledAt   *instant `db:"settled_at"`
+	Outcome     string   `db:"outcome"`
+	Answer      string   `db:"answer"`
+	SettledName string   `db:"settled_name"`
 }
 
 // InsertGuardReport implements tickets.ReleaseTx.
@@ -154,12 +160,7 @@ func (r reader) GuardReports(ctx context.Context, a access.Actor, since time.Tim
 	if err != nil {
 		return nil, err
 	}
-	return plain(rows, func(row guardReportRow) tickets.GuardReport {
-		return tickets.GuardReport{
-			ID: row.ID, TicketID: row.TicketID, Rules: strings.Fields(row.Rules), Words: tickets.NewPrivateText(row.Words), By: row.By,
-			At: row.At.time(), TicketRef: row.TicketRef, ByName: row.ByName,
-		}
-	}), nil
+	return plain(rows, guardReportRow.report), nil
 }
 
 // RuleCounts implements tickets.ReleaseReader.

@@ -11,8 +11,9 @@ import (
 // releaseStatements are the statements of query/release.sql; see statements.go for
 // the others.
 type releaseStatements struct {
-	SecondInsert, SecondUpdate, SecondByID, SecondsList, IncidentInsert, IncidentUpdate, IncidentByID, IncidentOfLetter, IncidentsList,
-	GuardReportInsert, GuardReportsList, VerdictsSince, ExportSecondLooks, ExportIncidents, ExportGuardReports query
+	SecondInsert, SecondUpdate, SecondByID, SecondOfLetter, SecondsList, IncidentInsert, IncidentUpdate, IncidentByID, IncidentOfLetter, IncidentsList,
+	GuardReportInsert, GuardReportsList, GuardReportByID, GuardReportSettle, GuardChangeInsert, GuardChangeUpdate, GuardChangeByID,
+	GuardChangesList, IncidentsOpen, ExportGuardChanges, VerdictsSince, ExportSecondLooks, ExportIncidents, ExportGuardReports query
 }
 
 // whole makes the head of a list of a whole statement.
@@ -105,6 +106,15 @@ func (r reader) SecondByID(ctx context.Context, id int64) (*tickets.SecondLook, 
 		return nil, err
 	}
 	return &s, nil
+}
+
+// SecondOfLetter implements tickets.ReleaseReader.
+func (r reader) SecondOfLetter(ctx context.Context, outgoingID int64) (*tickets.SecondLook, error) {
+	var id int64
+	if err := r.get(ctx, &id, r.db.q.SecondOfLetter, outgoingID); err != nil {
+		return nil, err
+	}
+	return r.SecondByID(ctx, id)
 }
 
 // Seconds implements tickets.ReleaseReader.

@@ -86,7 +86,10 @@ func readLine(r *bufio.Reader) (raw []byte, tooLong bool, err error) {
 }
 
 // answer judges one line.
-func answer(ctx context.Context, raw []byte) (Answer, error) {
+func answer(ctx context.Context, raw []byte) (Answer, error) { return answerWith(ctx, raw, nil) }
+
+// answerWith judges one line with phrases of a council.
+func answerWith(ctx context.Context, raw []byte, lists *guard.Lists) (Answer, error) {
 	var l line
 	if err := json.Unmarshal(raw, &l); err != nil {
 		// The id, when it can be had, so that the line can be found.
@@ -101,6 +104,7 @@ func answer(ctx context.Context, raw []byte) (Answer, error) {
 		return Answer{ID: l.ID}, errors.New("there is no outbound")
 	}
 	letter, facts := l.letterOf(), l.factsOf()
+	facts.Lists = lists
 	start := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()

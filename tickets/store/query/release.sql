@@ -17,6 +17,9 @@ select x.id, x.ticket_id, x.case_id, x.author_id, x.asked_id, x.digest, x.letter
   coalesce((select s.name from staff s where s.id = x.settled_by), '') as by_name
 from second_looks x where x.id = ?;
 
+-- name: SecondOfLetter
+select x.id from second_looks x where x.outgoing_id = ?;
+
 -- name: SecondsList
 select x.id, x.ticket_id, x.case_id, x.author_id, x.asked_id, x.digest, x.letter, x.findings, x.reason, x.asked_at, x.expires_at, x.state,
   x.settled_by, x.settled_at, x.basis, x.answer, x.outgoing_id, t.ref as ticket_ref, coalesce(sa.name, '') as author_name,
@@ -54,8 +57,46 @@ from incidents x join tickets t on t.id = x.ticket_id left join staff sr on sr.i
 insert into guard_reports (ticket_id, rules, words, by_id, at) values (:ticket_id, :rules, :words, :by_id, :at) returning id;
 
 -- name: GuardReportsList
-select x.id, x.ticket_id, x.rules, x.words, x.by_id, x.at, t.ref as ticket_ref, coalesce(sb.name, '') as by_name
-from guard_reports x join tickets t on t.id = x.ticket_id left join staff sb on sb.id = x.by_id;
+select x.id, x.ticket_id, x.rules, x.words, x.by_id, x.at, x.settled_by, x.settled_at, x.outcome, x.answer, t.ref as ticket_ref,
+  coalesce(sb.name, '') as by_name, coalesce(ss.name, '') as settled_name
+from guard_reports x join tickets t on t.id = x.ticket_id left join staff sb on sb.id = x.by_id left join staff ss on ss.id = x.settled_by;
+
+-- name: GuardReportByID
+select x.id, x.ticket_id, x.rules, x.words, x.by_id, x.at, x.settled_by, x.settled_at, x.outcome, x.answer,
+  (select t.ref from tickets t where t.id = x.ticket_id) as ticket_ref,
+  coalesce((select s.name from staff s where s.id = x.by_id), '') as by_name,
+  coalesce((select s.name from staff s where s.id = x.settled_by), '') as settled_name
+from guard_reports x where x.id = ?;
+
+-- What was reported stays as it was.
+-- name: GuardReportSettle
+update guard_reports set settled_by = :settled_by, settled_at = :settled_at, outcome = :outcome, answer = :answer where id = :id;
+
+-- name: GuardChangeInsert
+insert into guard_changes (rule, level, until, reason, asked_by, asked_at, state)
+values (:rule, :level, :until, :reason, :asked_by, :asked_at, :state) returning id;
+
+-- What was asked stays as it was.
+-- name: GuardChangeUpdate
+update guard_changes set state = :state, settled_by = :settled_by, settled_at = :settled_at, answer = :answer where id = :id;
+
+-- name: GuardChangeByID
+select x.id, x.rule, x.level, x.until, x.reason, x.asked_by, x.asked_at, x.state, x.settled_by, x.settled_at, x.answer,
+  coalesce((select s.name from staff s where s.id = x.asked_by), '') as asked_name,
+  coalesce((select s.name from staff s where s.id = x.settled_by), '') as settled_name
+from guard_changes x where x.id = ?;
+
+-- name: GuardChangesList
+select x.id, x.rule, x.level, x.until, x.reason, x.asked_by, x.asked_at, x.state, x.settled_by, x.settled_at, x.answer,
+  coalesce(sa.name, '') as asked_name, coalesce(ss.name, '') as settled_name
+from guard_changes x left join staff sa on sa.id = x.asked_by left join staff ss on ss.id = x.settled_by
+order by x.id desc limit 100;
+
+-- name: IncidentsOpen
+select x.id from incidents x where x.closed_at is null order by x.id;
+
+-- name: ExportGuardChanges
+select x.id, x.rule, x.level, x.until, x.reason, x.asked_by, x.asked_at, x.state, x.settled_by, x.settled_at, x.answer from guard_changes x order by x.id;
 
 -- Each record names the rules that stopped one letter. Nothing of the letter is in it.
 -- name: VerdictsSince
@@ -70,4 +111,4 @@ select x.id, x.outgoing_id, x.ticket_id, x.case_id, x.reported_by, x.reported_at
   x.stopped, x.steps, x.risk, x.assessment, x.ico_ref, x.closed_by, x.closed_at, x.lessons from incidents x order by x.id;
 
 -- name: ExportGuardReports
-select x.id, x.ticket_id, x.rules, x.words, x.by_id, x.at from guard_reports x order by x.id;
+select x.id, x.ticket_id, x.rules, x.words, x.by_id, x.at, x.settled_by, x.settled_at, x.outcome, x.answer from guard_reports x order by x.id;

@@ -36,6 +36,7 @@ type Mint struct {
 	facts    Facts
 	now      func() time.Time
 	children children
+	council  councilLists
 	known    known
 }
 
@@ -191,6 +192,9 @@ func (m *Mint) read(ctx context.Context, claim *tickets.Claim, copies []compose.
 				v = guard.Refused(r.Rule, r.Why, r.Words)
 			}
 			return nil, nil, &v
+		}
+		if v := agree(l); v != nil {
+			return nil, nil, v
 		}
 		l.Purpose = guard.Purpose(claim.Letter.Purpose)
 		letters = append(letters, l)

@@ -74,9 +74,11 @@ func (m *Mint) factsOf(claim *tickets.Claim, gf *tickets.GuardFacts, standing st
 	if owner := o.Fields[tickets.FieldOwner]; owner != "" {
 		f.PublicNames = append(f.PublicNames, owner)
 	}
+	lists, err := m.council.of(gf.Lists)
+	f.Lists, f.LevelOf = lists, levels(gf.Levels, f.Today)
 	// The mailbox that the letter leaves from is one of ours, and the case is the
 	// letter's: otherwise these are facts about something else.
-	f.Complete = slices.ContainsFunc(gf.OwnMailboxes, func(m string) bool {
+	f.Complete = err == nil && slices.ContainsFunc(gf.OwnMailboxes, func(m string) bool {
 		return register.FoldMailbox(m) == register.FoldMailbox(claim.Mailbox.Address)
 	}) && (o.CaseID == 0) == (gf.Case == nil) && (gf.Case == nil || gf.Case.ID == o.CaseID)
 	return f
