@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +19,12 @@ import (
 	"hearback/tickets"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		_ = os.RemoveAll(empty.dir)
+		os.Exit(code)
+	}))
+}
 
 const plain = "Dear Tamsin,\n\nThank you. Panel meets on Thursday.\n\nJo Bell\n"
 

@@ -1,8 +1,10 @@
 package outbound
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -29,7 +31,12 @@ type drill struct {
 	rule string
 	// data: the server was given DATA, refused it there, and has nothing.
 	data bool
+	// stopped: what happened makes it a letter that must not leave, ever.
+	stopped bool
 }
+
+// never marks what cannot happen to a letter that is claimed.
+const never tickets.DeliveryState = "never"
 
 var errDown = errors.New("down")
 
@@ -230,11 +237,11 @@ func drillsOfPeople() []drill {
 		what string
 		do   func(k *kit)
 		want tickets.DeliveryState
-		// register: the change is one of the register, whose version is compared again
-		// when the clearance is redeemed.
-		register bool
+		// late: what it becomes when it happens to a letter that is claimed; as want when
+		// it is empty.
+		late tickets.DeliveryState
 	}{
-		{"no contact is ordered", func(k *kit) { k.barTamsin() }, tickets.Held, true},
+		{"no contact is ordered", func(k *kit) { k.barTamsin() }, tickets.Held, ""},
 		{"a restriction is added", func(k *kit) {
 			_, err := k.desk.AddRestriction(k.t.Context(), k.actor(), tickets.RestrictionRequest{
 				CaseRef: k.milo.Ref, PersonID: k.tamsin.ID, Kind: register.NoContact, Source: "family", Reason: "for staff", StartsOn: "2026-11-23",
@@ -242,24 +249,46 @@ func drillsOfPeople() []drill {
 			if err != nil {
 				k.t.Error(err)
 			}
-		}, tickets.Held, true},
-		{"the author's account is shut", func(k *kit) { k.shutAccount() }, tickets.Held, false},
+		}, tickets.Held, ""},
+		{"the author's account is shut", func(k *kit) { k.shutAccount() }, tickets.Held, ""},
+		{"the author's case is restricted", func(k *kit) {
+			k.change(func(ctx context.Context, tx tickets.Tx) error {
+				// Somebody else's case, for those who are let in alone.
+				lead := register.Staff{Email: "lead@council.example", Name: "Ines Marr", Role: "officer", TeamID: k.officer.TeamID, Active: true, CreatedAt: k.now}
+				if err := tx.InsertStaff(ctx, &lead); err != nil {
+					return err
+				}
+				t, err := tx.TicketByID(ctx, k.in.TicketID)
+				if err != nil {
+					return err
+				}
+				if t.OwnerID != 0 {
+					t.OwnerID = lead.ID
+					if err := tx.UpdateTicket(ctx, t); err != nil {
+						return err
+					}
+				}
+				c := k.milo
+				c.Restricted, c.OfficerID, c.FallbackID = true, lead.ID, lead.ID
+				return tx.UpdateCase(ctx, &c)
+			})
+		}, tickets.Held, ""},
 		{"the author loses the right to write", func(k *kit) {
 			k.change(func(ctx context.Context, tx tickets.Tx) error {
 				s := k.officer
 				s.Role = "auditor"
 				return tx.UpdateStaff(ctx, &s)
 			})
-		}, tickets.Held, false},
+		}, tickets.Held, ""},
 		{"the address is another person's now", func(k *kit) {
 			address(k, func(ctx context.Context, tx tickets.Tx, a register.Address) error {
 				a.Email, a.Mailbox = "tamsin.new@mail.example", "tamsin.new@mail.example"
 				return tx.UpdateAddress(ctx, &a)
 			})
-		}, tickets.Held, true},
+		}, tickets.Held, ""},
 		{"the address is removed", func(k *kit) {
 			address(k, func(ctx context.Context, tx tickets.Tx, a register.Address) error { return tx.DeleteAddress(ctx, a.ID) })
-		}, tickets.Held, true},
+		}, tickets.Held, ""},
 		{"the person is taken off the case", func(k *kit) {
 			k.change(func(ctx context.Context, tx tickets.Tx) error {
 				parties, err := tx.Parties(ctx, k.milo.ID)
@@ -268,28 +297,63 @@ func drillsOfPeople() []drill {
 				}
 				return tx.DeleteLink(ctx, k.hers(parties).Link.ID)
 			})
-		}, tickets.Held, true},
+		}, tickets.Held, ""},
 		{"the author takes it back", func(k *kit) {
 			if err := k.desk.CancelReply(k.t.Context(), k.actor(), k.letter.ID, k.now); err != nil {
 				k.t.Log(err)
 			}
-		}, tickets.Cancelled, false},
+		}, tickets.Cancelled, never},
+		{"the text is rewritten", func(k *kit) { k.rewrite(func(o *tickets.Outgoing) { o.Body += "\nPS" }) }, tickets.Held, tickets.Queued},
+		{"the enquiry is put on another case", func(k *kit) {
+			k.change(func(ctx context.Context, tx tickets.Tx) error {
+				t, err := tx.TicketByID(ctx, k.in.TicketID)
+				if err != nil {
+					return err
+				}
+				if err := tx.MoveMessages(ctx, t.ID, t.ID, k.milo.ID+1); err != nil {
+					return err
+				}
+				t.CaseID = k.milo.ID + 1
+				return tx.UpdateTicket(ctx, t)
+			})
+		}, tickets.Held, tickets.Queued},
 		{"the words become a private note", func(k *kit) {
 			if _, err := k.desk.AddNote(k.t.Context(), k.actor(), tickets.NoteRequest{
 				Ref: k.in.TicketRef, Text: tickets.NewPrivateText("Between us: the crimson otter dossier was lost by the finance office in August."),
 			}, k.now); err != nil {
 				k.t.Error(err)
 			}
-		}, tickets.Held, false},
+		}, tickets.Held, ""},
+		{"the words become the summary of a call", func(k *kit) {
+			k.change(func(ctx context.Context, tx tickets.Tx) error {
+				return tx.InsertMessage(ctx, &tickets.Message{
+					TicketID: k.in.TicketID, CaseID: k.milo.ID, MailboxID: k.mailbox.ID, Direction: tickets.In, Channel: tickets.ChannelCall,
+					Kind: tickets.KindHuman, StaffID: k.officer.ID, ReceivedAt: k.now, CreatedAt: k.now,
+					Call: &tickets.Call{Summary: tickets.NewPrivateText("Between us: the crimson otter dossier was lost by the finance office in August.")},
+				})
+			})
+		}, tickets.Held, ""},
 	} {
 		body := ""
-		if strings.Contains(x.what, "private note") {
+		if strings.HasPrefix(x.what, "the words become") {
 			body = "Dear Tamsin,\n\nBetween us: the crimson otter dossier was lost by the finance office in August.\n\nJo Bell"
 		}
 		out = append(out, drill{at: "between review and claim", what: x.what, body: body, inject: x.do, want: x.want})
-		if x.register {
-			out = append(out, drill{at: "between facts and sending", what: x.what, body: body, inject: func(k *kit) { k.afterFacts(once(func() { x.do(k) })) }, want: x.want})
+		if x.late == never {
+			continue
 		}
+		want := cmp.Or(x.late, x.want)
+		out = append(out,
+			drill{at: "between claim and facts", what: x.what, body: body, inject: func(k *kit) { k.claimed(func(*tickets.Claim) { x.do(k) }) }, want: want, stopped: true},
+			drill{at: "between facts and sending", what: x.what, body: body, inject: func(k *kit) { k.afterFacts(once(func() { x.do(k) })) }, want: want, stopped: true},
+			// The mail server has been told for whom it is, and waits for its bytes.
+			drill{at: lastInstant, what: x.what, body: body, inject: func(k *kit) {
+				act := once(func() { x.do(k) })
+				k.onBegin = func(next func() (bool, error)) (bool, error) {
+					act()
+					return next()
+				}
+			}, want: want, stopped: true})
 	}
 	return out
 }
@@ -329,8 +393,34 @@ func drillsOfServer() []drill {
 // TestDrills (I10, I11): whatever fails on the way of a letter, nothing is sent,
 // the letter is where somebody finds it with a reason or is tried again, and when
 // all is well again it leaves exactly once, or not at all if it was stopped.
-func TestDrills(t *testing.T) {
-	list := drills()
+//
+// Here a few of each dependency are practised, and everything that can change
+// just before the bytes are given; the soak practises all of them.
+func TestDrills(t *testing.T) { practiseAll(t, few(drills())) }
+
+func TestDrillsSoak(t *testing.T) {
+	if os.Getenv("HEARBACK_SOAK") == "" {
+		t.Skip("set HEARBACK_SOAK=1")
+	}
+	practiseAll(t, drills())
+}
+
+// few are the first drills of each dependency, and all of the last instant.
+func few(all []drill) (out []drill) {
+	const each = 3
+	of := map[string]int{}
+	for _, d := range all {
+		if of[d.at]++; of[d.at] <= each || d.at == lastInstant {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+const lastInstant = "just before its bytes are given"
+
+func practiseAll(t *testing.T, list []drill) {
+	t.Helper()
 	var passed atomic.Int64
 	t.Run("all", func(t *testing.T) {
 		for _, d := range list {
@@ -410,7 +500,7 @@ func (k *kit) wellAgain(d drill) {
 		k.drain(k.t)
 	}
 	want := 0
-	if d.rule == "" && (d.want == tickets.Queued || d.want == tickets.Claimed) {
+	if d.rule == "" && !d.stopped && (d.want == tickets.Queued || d.want == tickets.Claimed) {
 		want = 1
 	}
 	if got := k.toFamily() - mails; got != want {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -85,9 +86,39 @@ func (o *office) seed(t *testing.T) {
 	}
 }
 
+// emptyStore is the directory of a store with nothing in it but its schema, made
+// once: each test has a copy.
+func emptyStore(t *testing.T) string {
+	t.Helper()
+	empty.once.Do(func() {
+		empty.dir, empty.err = os.MkdirTemp("", "hearback-empty-")
+		if empty.err != nil {
+			return
+		}
+		var db *store.DB
+		if db, empty.err = store.Open(context.Background(), store.Options{Engine: store.SQLite, Dir: empty.dir, NoSync: true}); empty.err == nil {
+			empty.err = db.Close()
+		}
+	})
+	if empty.err != nil {
+		t.Fatal(empty.err)
+	}
+	return empty.dir
+}
+
+var empty struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
 func newOffice(t *testing.T, rules ...misbehave.Rule) *office {
 	t.Helper()
-	db, err := store.Open(t.Context(), store.Options{Engine: store.SQLite, Dir: t.TempDir(), NoSync: true})
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(emptyStore(t))); err != nil {
+		t.Fatal(err)
+	}
+	db, err := store.Open(t.Context(), store.Options{Engine: store.SQLite, Dir: dir, NoSync: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,11 +55,11 @@ type Cleared struct{ c *clearance }
 // clearance is what a Cleared points to. The bytes and recipients are the mint's
 // own: nobody else holds them.
 type clearance struct {
-	mint    *Mint
-	cargo   Cargo
-	basis   tickets.Basis // what it was judged on
-	at      time.Time
-	spent   atomic.Bool
+	mint  *Mint
+	cargo Cargo
+	basis tickets.Basis // what it was judged on
+	at    time.Time
+	spent atomic.Bool
 }
 
 // Cargo is what a courier carries.
