@@ -17,7 +17,7 @@ func (w *world) answered() (tickets.IntakeResult, tickets.Delivery) {
 	r := w.one(mail(tessa))
 	w.later(time.Hour)
 	o := w.reply(r.TicketID, w.tessa.ID)
-	w.later(2 * time.Minute)
+	w.now = o.ReleaseAt.Add(time.Minute)
 	w.send(o, tickets.Accepted)
 	w.later(10 * time.Minute)
 	return r, w.letter(o.ID).Deliveries[0]
@@ -88,7 +88,7 @@ func TestBounceOfOneOfThree(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		r := w.one(mail(tessa))
 		o := w.reply(r.TicketID, w.tessa.ID, w.rob.ID, w.senco.ID)
-		w.later(2 * time.Minute)
+		w.now = o.ReleaseAt.Add(time.Minute)
 		w.send(o, tickets.Accepted)
 		w.later(time.Minute)
 		var robs tickets.Delivery
@@ -158,7 +158,7 @@ func TestLeadHearsAfterAWorkingHour(t *testing.T) {
 				if n := sweep(w); n != 0 || leads(w, r.TicketID) != 0 {
 					t.Errorf("before the hour: %d", n)
 				}
-				w.later(2 * time.Minute)
+				w.now = o.ReleaseAt.Add(time.Minute)
 				if n := sweep(w); n != 1 || leads(w, r.TicketID) != tc.lead {
 					t.Errorf("settled %d, the lead was told %d times, want %d", n, leads(w, r.TicketID), tc.lead)
 				}
@@ -234,7 +234,7 @@ func TestBounceBeforeItsOutcome(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		r := w.one(mail(tessa))
 		o := w.reply(r.TicketID, w.tessa.ID)
-		w.later(2 * time.Minute)
+		w.now = o.ReleaseAt.Add(time.Minute)
 		for {
 			c := w.claim()
 			if c == nil {

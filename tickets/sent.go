@@ -130,6 +130,9 @@ func (w *work) outcome(dl *Delivery, out Outcome) ([]DeliveryState, error) {
 
 // arrived is what follows when a mail server took a copy.
 func (w *work) arrived(ctx context.Context, t *Ticket, o *Outgoing, dl *Delivery, first bool) error {
+	if err := w.fileCopy(ctx, o, dl); err != nil {
+		return err
+	}
 	human := o.Purpose == PurposeReply || o.Purpose == PurposeRelay
 	if human && first {
 		if err := w.keepSent(ctx, t, o, dl); err != nil {

@@ -26,6 +26,8 @@ type Settings struct {
 	GoLive time.Time // nothing automatic happens for mail received before it; zero: not live yet
 
 	Hold           time.Duration // in which an author can take a reply back; 0 to 10 minutes
+	HighRiskHold   time.Duration // the same for letters of high risk (risk.go); at most an hour, and never shorter than Hold
+	OverdueAfter   time.Duration // a person's letter that should have left so long ago waits until a person says so again
 	AutomaticLife  time.Duration // an automatic letter that has not left by then is cancelled: it would come too late
 	ClaimLease     time.Duration // outlasts every SMTP deadline together
 	ReopenDays     int           // a reply to a finished enquiry reopens it for so many days
@@ -33,10 +35,15 @@ type Settings struct {
 	AcksPerHour    int           // acks and receipts from one of our mailboxes
 	AcksPerSender  int           // acks and receipts to one mailbox in 24 hours, over all its enquiries
 	NoticesAnyHour bool          // tell staff out of office hours as well
+	FilesMax       int64         // bytes of the files of one letter together; 0 is 25 MB
 	LateGrace      time.Duration // a step taken later than this after it fell due says so
 
-	StaffDomains []string          // exact domains of the council's staff
-	TrustedAuth  map[string]string // mailbox name -> authserv-id (RFC 8601 section 2.5) of its own receiving server
+	Hooks []Hook // endpoints outside that are told of events
+
+	StaffDomains []string // exact domains of the council's staff
+	// SentCopies names the mailboxes whose sent letters are copied to their own Sent folder.
+	SentCopies  map[string]bool
+	TrustedAuth map[string]string // mailbox name -> authserv-id (RFC 8601 section 2.5) of its own receiving server
 
 	// The lists only ever add attention; nothing is closed, answered or made
 	// less urgent because of a word.
@@ -54,6 +61,8 @@ func DefaultSettings() Settings {
 		FormatSentence: "Want this in large print, another language, or by phone? Reply and tell us.",
 		Mode:           ModeHold,
 		Hold:           time.Minute,
+		HighRiskHold:   10 * time.Minute,
+		OverdueAfter:   OverdueAfter,
 		AutomaticLife:  4 * time.Hour,
 		ClaimLease:     15 * time.Minute,
 		ReopenDays:     30,
@@ -91,12 +100,16 @@ func (s Settings) Validate() error {
 	if s.Hold < 0 || s.Hold > 10*time.Minute {
 		wrong = append(wrong, "the hold of a reply is not between 0 and 10 minutes")
 	}
+	if s.HighRiskHold < 0 || s.HighRiskHold > time.Hour {
+		wrong = append(wrong, "the hold of a letter of high risk is not between 0 and 60 minutes")
+	}
 	if s.ReopenDays < 0 || s.ReopenDays > 366 {
 		wrong = append(wrong, "the days for reopening are not between 0 and 366")
 	}
 	for what, v := range map[string]int64{
 		"the life of automatic letters":            int64(s.AutomaticLife),
 		"the lease of a claim":                     int64(s.ClaimLease),
+		"the age of an overdue letter":             int64(s.OverdueAfter),
 		"the cap of acknowledgements per hour":     int64(s.AcksPerHour),
 		"the cap of acknowledgements for a sender": int64(s.AcksPerSender),
 	} {
@@ -104,6 +117,7 @@ func (s Settings) Validate() error {
 			wrong = append(wrong, what+" is not above 0")
 		}
 	}
+	wrong = append(wrong, checkHooks(s.Hooks)...)
 	for _, d := range s.StaffDomains {
 		// One label short of a domain, or a pattern, would make strangers staff.
 		if d != strings.ToLower(d) || !strings.Contains(d, ".") || strings.ContainsAny(d, "@* ") {

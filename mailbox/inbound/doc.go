@@ -33,4 +33,7 @@
 //	gone.go        what the server no longer has
 //	wait.go        IDLE until there is something new
 //	quarantine.go  a quarantined mail once more
+//
+// What leaves a mailbox is filed there as well: sentcopy.go takes the copies of sent
+// letters that wait, sentbox.go opens the Sent folder, looks, and appends.
 package inbound

@@ -9,10 +9,12 @@ import (
 
 // Outbox is what the dispatcher needs from storage. tickets/store implements it.
 type Outbox interface {
-	ClaimDue(ctx context.Context, holder string, now time.Time, mode tickets.Mode) (*tickets.Claim, error)
+	TakeDue(ctx context.Context, w tickets.Wanted, now time.Time) (*tickets.Claim, error)
 	BeginData(ctx context.Context, c *tickets.Claim, deliveryID int64, sha256 string, on tickets.Basis, now time.Time) (bool, error)
 	GuardFacts(ctx context.Context, asked tickets.FactsAsked) (*tickets.GuardFacts, error)
 	RegisterVersion(ctx context.Context) (int64, error)
+	// KeepLetter keeps the bytes with the hash sum before a server gets them.
+	KeepLetter(ctx context.Context, raw []byte, sum string) error
 	NextDue(ctx context.Context) (time.Time, error)
 }
 
