@@ -118,7 +118,7 @@ func (w *work) event(ctx context.Context, t *Ticket, kind EventKind, data map[st
 	if kind.Matters() {
 		t.Version = e.ID
 	}
-	return e, nil
+	return e, w.tellHooks(ctx, t, e)
 }
 
 // allowed refuses what the actor's role may not do, in the words of the screens.

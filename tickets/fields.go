@@ -20,7 +20,7 @@ const (
 	TemplateTriage      = "notice_triage"        // mail waits to be sorted
 	TemplateUndelivered = "notice_undelivered"   // a letter did not arrive; the clock runs again
 	TemplateUncertain   = "notice_uncertain"     // a letter may or may not have arrived; somebody has to say
-	TemplateDoubtful    = "notice_doubtful"    // somebody claims that a letter did not arrive, and nothing proves it
+	TemplateDoubtful    = "notice_doubtful"      // somebody claims that a letter did not arrive, and nothing proves it
 	TemplateStopped     = "notice_stopped"       // the guard stopped a letter of yours
 	TemplateSecond      = "notice_second"        // a colleague asks you to look at a letter that was stopped
 	TemplateSecondDone  = "notice_second_done"   // somebody answered that

@@ -48,6 +48,7 @@ type Tx interface {
 	ReleaseTx
 	LetterFileTx
 	BounceTx
+	HookTx
 	// InsertAudit adds a record of what this transaction does, or of what was seen.
 	InsertAudit(ctx context.Context, r *audit.Record) error
 	// Savepoint runs fn; when fn returns an error, what fn did is undone and the
@@ -108,6 +109,7 @@ type Reader interface {
 	ReleaseReader
 	LetterFileReader
 	BounceReader
+	HookReader
 
 	// --- intake ---
 	MatchFacts(ctx context.Context, k MatchKeys) (MatchFacts, error)

@@ -18,6 +18,7 @@ type Config struct {
 	Outbound    Outbound        `yaml:"outbound"`
 	Intake      Intake          `yaml:"intake"`
 	Alarm       Alarm           `yaml:"alarm"`
+	Webhooks    []WebhookConfig `yaml:"webhooks"`
 	ClamAV      ClamAV          `yaml:"clamav"`
 	Office      Office          `yaml:"office"`
 	Standards   []Standard      `yaml:"standards"`
@@ -125,13 +126,18 @@ type SMTPConfig struct {
 	PasswordEnv  string `yaml:"password_env"`
 	PasswordFile string `yaml:"password_file"`
 	NullSender   bool   `yaml:"null_sender"`
+	PerMinute    int    `yaml:"per_minute"` // letters that the server is given in any minute; 0 for no bound
 }
 
 // Outbound decides what may leave at all.
 type Outbound struct {
-	Mode   tickets.Mode `yaml:"mode"`
-	Hold   Duration     `yaml:"hold"`
-	GoLive string       `yaml:"go_live"` // local date; nothing automatic happens for mail received before it
+	Mode tickets.Mode `yaml:"mode"`
+	Hold Duration     `yaml:"hold"`
+	// HoldHighRisk is the same for letters of high risk (tickets/risk.go).
+	HoldHighRisk Duration `yaml:"hold_high_risk"`
+	// OverdueAfter is how late a person's letter may start to leave by itself.
+	OverdueAfter Duration `yaml:"overdue_after"`
+	GoLive       string   `yaml:"go_live"` // local date; nothing automatic happens for mail received before it
 }
 
 // Intake holds the limits on what comes in.
@@ -165,6 +171,18 @@ type Alarm struct {
 	WebhookSecretFile string `yaml:"webhook_secret_file"`
 	CAFile            string `yaml:"ca_file"`
 	OwnNetwork        bool   `yaml:"own_network"`
+}
+
+// WebhookConfig is an endpoint outside that is told of events: the kind, the
+// reference, three counts and a link.
+type WebhookConfig struct {
+	Name       string   `yaml:"name"`
+	URL        string   `yaml:"url"`
+	Events     []string `yaml:"events"` // empty: all
+	SecretEnv  string   `yaml:"secret_env"`
+	SecretFile string   `yaml:"secret_file"`
+	CAFile     string   `yaml:"ca_file"`
+	OwnNetwork bool     `yaml:"own_network"` // it is inside the council's network, or on this machine
 }
 
 // ClamAV is the daemon that looks for viruses in attachments.
@@ -228,7 +246,9 @@ func Default() Config {
 			SessionIdle: Duration(time.Hour), SessionLife: Duration(12 * time.Hour),
 		},
 		Mailboxes: []MailboxConfig{},
-		Outbound:  Outbound{Mode: tickets.ModeHold, Hold: Duration(time.Minute)},
+		Outbound: Outbound{
+			Mode: tickets.ModeHold, Hold: Duration(time.Minute), HoldHighRisk: Duration(10 * time.Minute), OverdueAfter: Duration(tickets.OverdueAfter),
+		},
 		Intake: Intake{
 			MaxMessageMB: 150, AckPerHour: 200, ReopenDays: 30, BatchMessages: 100,
 			FreeDiskMB: 200, AlarmAfterMins: 10, MachinePatterns: []MachinePattern{},

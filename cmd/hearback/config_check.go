@@ -25,6 +25,7 @@ func (c Config) Check() []Mistake {
 	c.checkOutbound(k)
 	c.checkIntake(k)
 	c.checkAlarm(k)
+	c.checkWebhooks(k)
 	c.checkClamAV(k)
 	c.checkOffice(k)
 	c.checkStaffDomains(k)
@@ -108,6 +109,12 @@ func (c Config) checkOutbound(k *checker) {
 	k.oneOf("outbound.mode", string(c.Outbound.Mode), string(tickets.ModeHold), string(tickets.ModeObserve), string(tickets.ModeSend))
 	if h := time.Duration(c.Outbound.Hold); h < 20*time.Second || h > 10*time.Minute {
 		k.add("outbound.hold", "is %s; it can be from 20s to 10m. It is never 0: it is the time in which somebody can take a letter back", h)
+	}
+	if r := c.Outbound.HoldHighRisk; r < c.Outbound.Hold || time.Duration(r) > time.Hour {
+		k.add("outbound.hold_high_risk", "is %s; it can be from outbound.hold (%s) to 1h", time.Duration(r), time.Duration(c.Outbound.Hold))
+	}
+	if o := time.Duration(c.Outbound.OverdueAfter); o < 15*time.Minute || o > 72*time.Hour {
+		k.add("outbound.overdue_after", "is %s; it can be from 15m to 72h", o)
 	}
 	if c.Outbound.GoLive != "" {
 		if _, err := sla.ParseDate(c.Outbound.GoLive); err != nil {

@@ -41,6 +41,9 @@ func (a *App) Run(ctx context.Context) error {
 	steps.Go(func() { a.tidyLoop(ctx) })
 	steps.Go(func() { a.alarmLoop(ctx) })
 	steps.Go(func() { a.webhookLoop(ctx) })
+	for _, h := range a.hooks {
+		steps.Go(func() { a.hookLoop(ctx, h) })
+	}
 	steps.Go(func() { a.signInLoop(ctx) })
 	steps.Go(func() { a.silenceLoop(ctx) })
 	steps.Go(func() { a.settingsLoop(ctx) })
@@ -207,6 +210,10 @@ func (a *App) sweepOnce(ctx context.Context) (int, error) {
 	}
 	// Restrictions whose review date has passed, authority that runs out, children
 	// who become young people: nothing of it ends in silence.
+	late, err := a.desk.RemindIncidents(ctx, now)
+	if n += late; err != nil {
+		return n, err
+	}
 	due, err := a.desk.ReviewDue(ctx, now)
 	return n + due, err
 }
@@ -239,7 +246,10 @@ func (a *App) tidy(ctx context.Context) error {
 	if _, err := a.store.Sessions().RemoveExpired(ctx, now); err != nil {
 		return err
 	}
-	_, err = a.store.DropOldDrafts(ctx, now)
+	if _, err = a.store.DropOldDrafts(ctx, now); err != nil {
+		return err
+	}
+	_, err = a.desk.ForgetHooks(ctx, now)
 	return err
 }
 

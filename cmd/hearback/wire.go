@@ -40,10 +40,12 @@ type App struct {
 	sweepLease *lease // of the sweep and of tidying
 	watch      *watch
 	alarm      alarmRoutes
+	hooks      []*hook // endpoints that are told of events
 	scans      *scanLoop // nil without a scanner
 	dispatcher *outbound.Dispatcher
 	events     *web.Events
 	imports    *web.Imports
+	reviews    *reviews
 	pulse      *pulse
 	wake       chan struct{} // a letter may be due
 	// now is the database's time, except while the demonstration loads its history.
@@ -65,7 +67,7 @@ func NewApp(ctx context.Context, cfg Config, log *slog.Logger, change func(*App)
 		return nil, err
 	}
 	a := &App{
-		cfg: cfg, log: log, store: db, events: web.NewEvents(), imports: web.NewImports(), pulse: newPulse(), wake: make(chan struct{}, 1),
+		cfg: cfg, log: log, store: db, events: web.NewEvents(), imports: web.NewImports(), reviews: newReviews(), pulse: newPulse(), wake: make(chan struct{}, 1),
 		now: db.Now, leaseTime: leaseTime, watch: newWatch(),
 	}
 	if change != nil {
@@ -120,6 +122,9 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	a.sweepLease = a.lease("sweep", nil)
+	if err := a.wireHooks(); err != nil {
+		return err
+	}
 	if err := a.wireAlarm(); err != nil {
 		return err
 	}
@@ -186,9 +191,13 @@ func (c Config) Settings() (tickets.Settings, error) {
 	s.CouncilName, s.TeamPhone, s.EmergencyDuty = c.Council.Name, c.Council.TeamPhone, c.Council.EmergencyDuty
 	s.SENDIASSName, s.SENDIASSPhone, s.PrivacyURL = c.Council.SENDIASSName, c.Council.SENDIASSPhone, c.Council.PrivacyURL
 	s.BaseURL, s.Mode, s.Hold = c.HTTP.BaseURL, c.Outbound.Mode, time.Duration(c.Outbound.Hold)
+	s.HighRiskHold, s.OverdueAfter = time.Duration(c.Outbound.HoldHighRisk), time.Duration(c.Outbound.OverdueAfter)
 	s.ReopenDays, s.AcksPerHour = c.Intake.ReopenDays, c.Intake.AckPerHour
 	for _, d := range c.StaffDomain {
 		s.StaffDomains = append(s.StaffDomains, strings.ToLower(strings.TrimSpace(d)))
+	}
+	for _, h := range c.Webhooks {
+		s.Hooks = append(s.Hooks, tickets.Hook{Name: h.Name, Kinds: h.Events})
 	}
 	s.TrustedAuth = map[string]string{}
 	for _, m := range c.Mailboxes {
@@ -223,6 +232,7 @@ func (m MailboxConfig) smtpPassword() (string, error) {
 // stored is told after each commit of the intake.
 func (a *App) stored() {
 	a.wakeUp()
+	a.wakeHooks()
 	a.scans.nudge()
 	a.events.Publish("counts", "")
 	a.events.Publish("item.added", "")
@@ -277,15 +287,3 @@ func (mailReader) Part(raw []byte, path string) (io.Reader, tickets.Part, error)
 }
 
 func (mailReader) Headers(raw []byte) string { return parse.Headers(raw) }
-
-// review lets the pages and the API ask the guard about a draft.
-type review struct{ a *App }
-
-func (r review) Review(ctx context.Context, actor access.Actor, q web.ReviewRequest) (web.Review, error) {
-	claim, err := r.a.desk.Draft(ctx, actor, q.Reply, q.Now)
-	if err != nil {
-		return web.Review{}, err
-	}
-	verdict, digest, err := r.a.dispatcher.Review(ctx, claim, q.Now)
-	return web.Review{Verdict: verdict, Digest: digest}, err
-}

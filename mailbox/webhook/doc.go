@@ -1,6 +1,6 @@
 // Package webhook tells another program of the council's (a pager, a chat
-// channel, a service desk) that a mailbox is in trouble: one POST of JSON,
-// signed, without a word about any family.
+// channel, a service desk) that a mailbox is in trouble, or that something happened
+// to an enquiry: one POST of JSON, signed, without a word about any family.
 //
 // The address is the operator's, and the connection goes there and nowhere
 // else: no redirect is followed, no proxy is taken from the environment, and a

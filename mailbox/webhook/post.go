@@ -47,6 +47,26 @@ type Notice struct {
 	Link    string    `json:"link"`    // where staff can see more
 }
 
+// Event is all that is told of something that happened to an enquiry: its kind and
+// reference, three counts and a link. There is no field for anything else, so that
+// no word of a letter, a note or a name can be in it.
+type Event struct {
+	// ID is the same for every try, so that a receiver can tell a second copy.
+	ID     string    `json:"id"`
+	Kind   string    `json:"kind"`
+	Ref    string    `json:"ref"`
+	At     time.Time `json:"at"` // UTC
+	Counts Counts    `json:"counts"`
+	Link   string    `json:"link"` // where staff can see it; asks them to sign in
+}
+
+// Counts are how many enquiries there are in all when an event is posted.
+type Counts struct {
+	Waiting int `json:"waiting"` // for an answer
+	Late    int `json:"late"`
+	ToSort  int `json:"to_sort"`
+}
+
 // Config says where notices go.
 type Config struct {
 	URL string
@@ -91,8 +111,13 @@ func New(c Config) (*Sender, error) {
 // Post sends one notice, once. Only an answer of 200 to 299 means that it was
 // taken. Errors are fault.Temporary, fault.Refused when the receiver does not
 // want it, or ctx's; none holds a word of the answer.
-func (s *Sender) Post(ctx context.Context, n Notice) error {
-	body, err := json.Marshal(n)
+func (s *Sender) Post(ctx context.Context, n Notice) error { return s.post(ctx, n) }
+
+// PostEvent sends one event, once, as Post does.
+func (s *Sender) PostEvent(ctx context.Context, e Event) error { return s.post(ctx, e) }
+
+func (s *Sender) post(ctx context.Context, what any) error {
+	body, err := json.Marshal(what)
 	if err != nil {
 		return fmt.Errorf("webhook: %w", err)
 	}

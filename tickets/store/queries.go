@@ -37,6 +37,8 @@ type queries struct {
 	factStatements
 	releaseStatements
 	bounceStatements
+	hookStatements
+	backupStatements
 	filters
 	mapper    *reflectx.Mapper
 	engine    string
@@ -80,7 +82,7 @@ func loadQueries(engine string) (*queries, error) {
 		f.Set(reflect.ValueOf(q))
 		return nil
 	}
-	for _, list := range []any{&qs.statements, &qs.factStatements, &qs.releaseStatements, &qs.bounceStatements} {
+	for _, list := range []any{&qs.statements, &qs.factStatements, &qs.releaseStatements, &qs.bounceStatements, &qs.hookStatements, &qs.backupStatements} {
 		if err := fill(reflect.ValueOf(list).Elem(), statement); err != nil {
 			return nil, err
 		}
@@ -109,7 +111,7 @@ func loadQueries(engine string) (*queries, error) {
 // stops the start and not a verb.
 func (q *queries) prepare(ctx context.Context, x *sqlx.DB) error {
 	var errs []error
-	for _, list := range []any{q.statements, q.factStatements, q.releaseStatements, q.bounceStatements} {
+	for _, list := range []any{q.statements, q.factStatements, q.releaseStatements, q.bounceStatements, q.hookStatements, q.backupStatements} {
 		v := reflect.ValueOf(list)
 		for i := range v.NumField() {
 			one := v.Field(i).Interface().(query)

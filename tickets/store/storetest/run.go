@@ -78,6 +78,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"leases", testLeases},
 		{"sessions", testSessions},
 		{"accounts", testAccounts},
+		{"hooks", testHooks},
 		{"sessions of staff", testStaffSessions},
 		{"api tokens", testAPITokens},
 		{"health", testHealth},

@@ -42,6 +42,12 @@ func testSettings(t *testing.T, f *fixture) {
 	if err != nil || got.Version != 2 || got.Content != `{"a":2}` || got.SetBy != f.Officer.ID || !got.SetAt.Equal(f.Start) {
 		t.Errorf("newest %+v %v", got, err)
 	}
+	if got, err = f.SettingAt(ctx, tickets.SettingStandards, 1); err != nil || got.Content != `{"a":1}` {
+		t.Errorf("version 1: %+v %v", got, err)
+	}
+	if _, err = f.SettingAt(ctx, tickets.SettingStandards, 3); !fault.Is(err, fault.NotFound) {
+		t.Errorf("version 3: %v", err)
+	}
 	list, err := f.SettingHistory(ctx, tickets.SettingStandards, 10)
 	if err != nil || len(list) != 2 || list[0].Version != 2 || list[1].Content != `{"a":1}` {
 		t.Errorf("history %+v %v", list, err)
