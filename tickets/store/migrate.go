@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -20,8 +21,8 @@ var migrationFiles embed.FS
 
 // migrate brings the schema to what this program knows. It refuses a schema that
 // is newer, because an older program would write rows that the newer one takes
-// for whole. Before a database with data is changed, SQLite is copied to the
-// directory backups; a PostgreSQL server has a backup of its own.
+// for whole. Before a database with data is changed it is copied to the directory
+// backups of the data directory; without one, an upgrade has to be asked for.
 func (db *DB) migrate(ctx context.Context) error {
 	p, err := db.migrations()
 	if err != nil {
@@ -38,8 +39,8 @@ func (db *DB) migrate(ctx context.Context) error {
 	if now == newest {
 		return nil
 	}
-	if now > 0 && db.engine.name == SQLite {
-		file, err := db.backupBefore(ctx, newest)
+	if now > 0 && !db.opt.UpgradeUnsaved {
+		file, err := db.saveBefore(ctx, newest)
 		if err != nil {
 			return err
 		}
@@ -76,6 +77,22 @@ func (db *DB) migrations() (*goose.Provider, error) {
 		return nil, fmt.Errorf("migrations: %w", err)
 	}
 	return p, nil
+}
+
+// saveBefore copies the database, so that an upgrade can be taken back.
+func (db *DB) saveBefore(ctx context.Context, version int64) (string, error) {
+	if db.engine.name == SQLite {
+		return db.backupBefore(ctx, version)
+	}
+	if db.opt.Dir == "" {
+		return "", fault.New(fault.Invalid, "This database has an older schema and there is no data_dir to copy it to. End every hearback that uses it, "+
+			"make a backup (hearback backup) and upgrade it with: hearback upgrade -config FILE -without-backup")
+	}
+	dir, _, err := Backup(ctx, db.opt, BackupOptions{Dir: filepath.Join(db.opt.Dir, "backups"), Program: "before schema " + strconv.FormatInt(version, 10), LinkBlobs: true})
+	if err != nil {
+		return "", fmt.Errorf("copying the database before the upgrade: %w", err)
+	}
+	return dir, nil
 }
 
 // backupBefore copies the database as it is. VACUUM INTO through the writer

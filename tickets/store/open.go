@@ -37,7 +37,10 @@ type Options struct {
 	NoSync bool
 	// MaxConns bounds the connections to PostgreSQL; 10 when 0.
 	MaxConns int
-	Logger   *slog.Logger // nil: nothing is logged
+	// UpgradeUnsaved brings an older schema up to date without a copy of the
+	// database first: for tests, and for who has made a backup.
+	UpgradeUnsaved bool
+	Logger         *slog.Logger // nil: nothing is logged
 }
 
 // DB is an open store. It implements tickets.Store, tickets.OutboxStore and
