@@ -27,6 +27,9 @@ type Children struct {
 	byRef   map[string][]int
 	refLens map[int]bool
 	names   [][]string
+	// joined are first and last name written as one word, in both orders.
+	joined     map[string][]int
+	joinedLens map[int]bool
 }
 
 // IndexChildren makes an index.
@@ -34,11 +37,22 @@ func IndexChildren(list []Child) *Children {
 	c := &Children{
 		all: list, byLast: map[string][]int{}, byUPN: map[string][]int{}, byNHS: map[string][]int{},
 		byDOB: map[string][]int{}, byRef: map[string][]int{}, refLens: map[int]bool{}, names: make([][]string, len(list)),
+		joined: map[string][]int{}, joinedLens: map[int]bool{},
 	}
 	for i, k := range list {
 		c.names[i] = nameWords(k.Name)
 		for _, last := range surnames(k.Name) {
 			c.byLast[last] = append(c.byLast[last], i)
+		}
+		if n := c.names[i]; len(n) > 1 {
+			first, last := n[0], n[len(n)-1]
+			if size := len(first) + len(last); size >= 8 {
+				c.joined[first+last] = append(c.joined[first+last], i)
+				if first != last {
+					c.joined[last+first] = append(c.joined[last+first], i)
+				}
+				c.joinedLens[size] = true
+			}
 		}
 		put := func(m map[string][]int, key string, least int) {
 			if len(key) >= least {

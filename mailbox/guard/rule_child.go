@@ -6,15 +6,25 @@ import "strings"
 // to do with.
 func judgeChild(m *matter) []Finding {
 	var out []Finding
+	asWords := map[string]bool{}
 	for _, v := range m.views {
 		m.mind()
 		for _, found := range m.f.Others.find(v) {
+			if onlyWords(v, found) {
+				asWords[found.child.CaseRef] = true
+				continue
+			}
+			if (v.turned || v.text == "") && found.by == "name" && asWords[found.child.CaseRef] {
+				continue // the same two words, turned round
+			}
 			out = append(out, m.otherChild(v, found)...)
 		}
-		if v.where == "file name" || strings.HasPrefix(v.where, "header ") {
-			for _, found := range m.f.Others.runTogether(v.words) {
-				out = append(out, m.otherChild(v, found)...)
-			}
+		together := v.words
+		if v.where != "file name" && !strings.HasPrefix(v.where, "header ") {
+			together = linked(v.text)
+		}
+		for _, found := range m.f.Others.runTogether(together) {
+			out = append(out, m.otherChild(v, found)...)
 		}
 	}
 	for _, f := range m.l.Files {
@@ -71,20 +81,65 @@ func (m *matter) otherChild(v view, found mention) []Finding {
 	return out
 }
 
+// linked are the words of the links and file names in a text, where people write
+// names without a space: https://files.example/FreyaLund.pdf
+func linked(text string) []string {
+	if !strings.ContainsAny(text, "/_@#") {
+		return nil
+	}
+	var out []string
+	for _, f := range strings.Fields(text) {
+		if strings.Contains(f, "://") || strings.Contains(f, "www.") || strings.ContainsAny(f, "_#") || strings.Count(f, "/") > 1 {
+			out = append(out, words(f)...)
+		}
+	}
+	return out
+}
+
+// onlyWords reports a name of a child that stands there as two words of the
+// language: "I will page through it" where a child is called Will Page. Where a text
+// has capitals at all, a name has one.
+func onlyWords(v view, found mention) bool {
+	n := nameWords(found.child.Name)
+	if found.by != "name" || v.turned || v.text == "" || len(n) < 2 || !isAlsoWord(n[0]) || !isAlsoSurname(n[len(n)-1]) {
+		return false
+	}
+	capitals := false
+	for _, x := range wordsAsWritten(v.text) {
+		capitals = capitals || x.capital
+		if x.capital && (x.w == n[len(n)-1] || x.w == n[len(n)-1]+"s" || x.w == n[0] && !x.start) {
+			return false
+		}
+	}
+	return capitals
+}
+
+// isAlsoSurname reports surnames that are words of every letter.
+func isAlsoSurname(n string) bool {
+	switch n {
+	case "page", "long", "short", "small", "young", "brown", "green", "white", "black", "gray", "grey", "hill", "hills", "wood", "woods", "bush", "may", "day", "week", "summers", "winter", "winters",
+		"bright", "sharp", "best", "good", "rich", "price", "cook", "baker", "field", "fields", "stone", "walker", "bridge", "bridges", "banks", "bank", "lane", "street", "park", "cross", "bell", "ball", "case",
+		"call", "ward", "church", "house", "little", "marsh", "moor", "lake", "rivers", "waters", "bird", "fish", "lamb", "read", "reading", "pope", "bishop", "abbot", "book", "books", "speed", "power", "powers",
+		"rush", "strong", "swift", "wise", "wild", "west", "east", "north", "south", "england", "french", "english", "close", "cooper", "driver", "carter", "singer", "porter", "butler", "farmer", "gardener", "head",
+		"foot", "hand", "hands", "legg", "heart", "love", "hope", "joy", "grant", "mark", "marks", "major", "noble", "king", "queen", "rose", "drake", "berry", "plant", "root", "hall", "halls", "gates", "gate",
+		"post", "points", "point", "course", "paper", "penny", "nation", "rule", "law", "laws", "self", "fair", "frost", "snow", "rain", "wells", "well", "holder", "parents", "friend", "sales", "fuller", "spring":
+		return true
+	}
+	return isAlsoWord(n)
+}
+
 // runTogether finds names written without a space, as file names have them.
 func (c *Children) runTogether(w []string) []mention {
-	if c == nil {
+	if c == nil || len(w) == 0 || len(c.joined) == 0 {
 		return nil
 	}
 	s := compact(w)
 	var out []mention
-	for i, n := range c.names {
-		if len(n) < 2 {
-			continue
-		}
-		first, last := n[0], n[len(n)-1]
-		if len(first)+len(last) >= 8 && (strings.Contains(s, first+last) || strings.Contains(s, last+first)) {
-			out = append(out, mention{child: c.all[i], by: "name"})
+	for n := range c.joinedLens {
+		for i := 0; i+n <= len(s); i++ {
+			for _, k := range c.joined[s[i:i+n]] {
+				out = append(out, mention{child: c.all[k], by: "name"})
+			}
 		}
 	}
 	return out

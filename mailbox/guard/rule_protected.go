@@ -199,6 +199,9 @@ func postalNeedles(postal string) needles {
 			n.lines = append(n.lines, number+" "+strings.Join(street, " "))
 		case isStreet(street) && everyTown(street):
 		case len(street) >= 2:
+			if street[0] == "the" && len(street) > 2 {
+				street = street[1:]
+			}
 			n.lines = append(n.lines, strings.Join(street, " ")) // a house's name, a street without number
 		}
 	}

@@ -18,12 +18,18 @@ func judgeTemplate(m *matter) []Finding {
 	}
 	check("subject", m.l.Subject)
 	text := m.newest
+	named := m.namesChild(m.l.Subject + "\n" + text)
+	for where, t := range map[string]string{"subject": m.l.Subject, "text": text} {
+		if sign := leftover(t, named); sign != "" {
+			out = append(out, Finding{Rule: RuleUnmerged, Decision: Block, Evidence: where, Words: "A blank was not filled in: \"" + sign + "\"."})
+		}
+	}
 	check("text", text)
 	check("text", m.l.Text) // what stands in quoted lines was merged by nobody else
 	if m.l.HTML != "" {
 		check("HTML text", htmlText(m.l.HTML, true))
 	}
-	if t := emptied(text, m.namesChild(m.l.Subject+"\n"+text)); t != "" {
+	if t := emptied(text, named); t != "" {
 		out = append(out, Finding{Rule: RuleUnmerged, Decision: Block, Evidence: "text", Words: "A blank was not filled in: \"" + t + "\"."})
 	}
 	for _, f := range m.l.Files {
@@ -148,6 +154,10 @@ func emptied(text string, named bool) string {
 				return f
 			case prev == "the" && (low == "of" || low == "at" || low == "on") || prev == "on" && low == "at" || prev == "of" && (low == "at" || low == "on"):
 				return prev + " " + f
+			case f == "" && i > 0 && (prev == "attends" || prev == "attend" || prev == "attending" || prev == "joins" || prev == "named" || prev == "called") && next != "":
+				return prev + " ... " + next
+			case low == "with" && (prev == "discussed" || prev == "agreed" || prev == "arranged" || prev == "meeting") && (next == "on" || next == "at" || next == "by" || next == "about"):
+				return f + " ... " + next
 			case isJoint(prev) && strings.Trim(f, ".…_") == "" && len([]rune(f)) >= 4:
 				return prev + " " + f
 			case isJoint(prev) && strings.Trim(f, "?.,;:!") == "" && strings.Count(f, "?") >= 2:
@@ -187,7 +197,7 @@ func isJoint(w string) bool {
 // isInstruction reports what stands in brackets to be replaced: "insert date",
 // "child's name", PARENT_NAME, "plan / review", "Officer: add a sentence here".
 func isInstruction(in, open string) bool {
-	if strings.ContainsAny(in, "@") || strings.Contains(in, "://") {
+	if strings.ContainsAny(in, "@") || strings.Contains(in, "://") || strings.HasPrefix(in, "cid:") {
 		return false // addresses and links
 	}
 	w := words(in)
@@ -231,8 +241,12 @@ func isInstruction(in, open string) bool {
 		switch x {
 		case "name", "names", "childs", "parents", "date", "officer", "firstname", "surname", "lastname", "forename", "salutation", "recipient", "dob", "field", "fullname", "placeholder", "venue", "address", "telephone", "phone", "signature", "your", "reason", "reasons", "pupil", "insert":
 			return len(w) <= 6
+		case "paragraph", "wording", "boilerplate", "block", "standard", "optional", "template", "logo", "letterhead", "text":
+			if len(w) <= 6 {
+				return true
+			}
 		case "child", "parent", "school", "title", "time", "setting", "amount", "number", "deadline", "reference", "ref", "he", "she", "they":
-			if len(w) <= 2 {
+			if len(w) <= 2 && w[0] != "the" {
 				return true
 			}
 		}

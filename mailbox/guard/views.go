@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"html"
-	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -175,10 +174,8 @@ func decodings(text string, depth int) []string {
 	if s, ok := codePoints(text); ok {
 		try(s)
 	}
-	if strings.Count(text, "%") > 2 {
-		if s, err := url.QueryUnescape(text); err == nil {
-			try(s)
-		}
+	if s, ok := unpercent(text); ok {
+		try(s)
 	}
 	for _, s := range codedRuns(text) {
 		try(s)
