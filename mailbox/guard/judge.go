@@ -19,6 +19,7 @@ type matter struct {
 	reach      reach // through which lists and forwards the letter goes
 	seen       map[string][][]string
 	talk       *talk
+	roleNames  roleBook
 }
 
 // tooLate is what a rule panics with when the time for deciding is over.
@@ -85,7 +86,7 @@ func JudgeWithin(ctx context.Context, l Letter, f Facts) (v Verdict) {
 		findings = append(findings, fam.judge(m)...)
 	}
 	m.mind()
-	return verdictOf(findings)
+	return verdictOf(m.levelled(findings))
 }
 
 // verdictOf sorts findings, fills in what the table says and takes the worst. A

@@ -20,7 +20,7 @@ func judgeQuoted(m *matter) []Finding {
 		for _, q := range quotedMails(v.text, m.isOutsiderName) {
 			out = append(out, m.quoted(v, q)...)
 		}
-		if chat := m.chat(v.text) || m.passedNote(v.text); chat {
+		if chat := m.chat(v.text) || m.passedNote(v.text) || m.heardQuoted(v); chat {
 			out = append(out, m.internalMail(v, "")...)
 		}
 	}
@@ -117,35 +117,6 @@ func (m *matter) isPerson(from string, p Person) bool {
 func (m *matter) isOutsiderName(from string) bool {
 	for _, p := range m.f.People {
 		if m.isPerson(from, p) {
-			return true
-		}
-	}
-	return false
-}
-
-// passedNote reports a line that says who of staff wrote to whom of staff, in a form
-// of somebody's own: "--- Jo Bell, 3 March, to Sam ---".
-func (m *matter) passedNote(text string) bool {
-	for i, l := range splitLines(text) {
-		l, _ = unquoteLine(l)
-		w := words(l)
-		if len(w) < 4 || len(w) > 14 || i > 2000 || !strings.HasPrefix(l, "-") && !strings.HasPrefix(l, "=") && !strings.HasPrefix(l, "[") && !strings.HasPrefix(l, "_") && !strings.HasSuffix(l, ":") {
-			continue
-		}
-		to := runOf(w, []string{"to"})
-		if to < 1 || to+1 >= len(w) {
-			continue
-		}
-		from, full := false, false
-		for _, n := range m.names.staff {
-			full = full || len(n) > 1 && runOf(w[:to], n) >= 0
-			from = from || len(n) > 0 && (w[to+1] == n[0] && !m.isOutsideName(n[0]))
-		}
-		outside := false
-		for _, n := range m.names.family {
-			outside = outside || len(n) > 0 && runOf(w, n[:1]) >= 0
-		}
-		if full && from && !outside {
 			return true
 		}
 	}

@@ -25,6 +25,7 @@ type talk struct {
 	kept           bool   // professionals are told what the family is not to hear
 	hushed         int    // weight of asking a professional for silence
 	said           int    // weight of what is said
+	heard, harsh   heard  // the sentences that weigh most
 }
 
 func (m *matter) readTalk() *talk {
@@ -100,6 +101,8 @@ func (m *matter) readTalk() *talk {
 		t.hushed = hushedWeight(w)
 	}
 	t.plain = m.neutral(text, m.familyOutside())
+	to := m.readersOf(t.outsideGreeted, t.colleague != "")
+	t.heard, t.harsh = m.hear(m.withoutGreeting(text), to, m.allHave)
 	t.said = weigh(listBook().secrecy, 2, 4) + weigh(listBook().strategy, 2, 4) + weigh(listBook().pressure, 2, 4) + weigh(listBook().contempt, 1, 2) + weigh(listBook().opinion, 1, 1)
 	return t
 }
@@ -116,6 +119,11 @@ func (m *matter) said(run []string) bool {
 		}
 	}
 	return false
+}
+
+// allHave reports words that everybody outside wrote or was sent.
+func (m *matter) allHave(w []string) bool {
+	return !slices.ContainsFunc(m.outside, func(r recipient) bool { return !saidBy(m.seenBy(r), w) })
 }
 
 // audience is the weight of the signs that a letter is meant for somebody else
@@ -142,6 +150,9 @@ func (t *talk) audience() int {
 
 // private reports a letter that reads as if written to a colleague.
 func (t *talk) private() bool {
+	if t.heard.sure >= t.stops() {
+		return true
+	}
 	if t.toStaff && !t.plain && !t.openCopy {
 		return true
 	}
@@ -174,6 +185,15 @@ func (t *talk) private() bool {
 	return false
 }
 
+// stops is how sure the reading of talk has to be for this letter: less where it is a
+// colleague whom it speaks to.
+func (t *talk) stops() float64 {
+	if t.toStaff || t.colleague != "" || t.aside != "" {
+		return talkAsks
+	}
+	return talkStops
+}
+
 // familyOutside reports whether somebody of a family gets the letter.
 func (m *matter) familyOutside() bool {
 	return slices.ContainsFunc(m.outside, func(r recipient) bool { return r.ofFamily() })
@@ -189,6 +209,14 @@ func isAdultWord(w string) bool {
 
 // isPrivateTalk reports talk among colleagues, for other rules.
 func (m *matter) isPrivateTalk() bool { return m.readTalk().private() }
+
+// evidence names what spoke for a stop where the weights were what decided.
+func (t *talk) evidence() string {
+	if t.heard.sure < talkAsks {
+		return ""
+	}
+	return excerpt(t.heard.words) + " (" + t.heard.why() + ")"
+}
 
 // judgeTalk looks for a letter that is meant for a colleague while somebody
 // outside would get it.
@@ -209,7 +237,12 @@ func judgeTalk(m *matter) []Finding {
 		case t.private():
 			out = append(out, Finding{
 				Rule: RuleStaffTalk, Decision: Block, Mailbox: r.mailbox, Person: r.name,
-				Words: "This reads as if written to " + who + ". " + r.name + " would get it too.",
+				Words: "This reads as if written to " + who + ". " + r.name + " would get it too.", Evidence: t.evidence(),
+			})
+		case t.heard.sure >= talkAsks:
+			out = append(out, Finding{
+				Rule: RuleStaffTalk, Decision: Confirm, Mailbox: r.mailbox, Person: r.name,
+				Words: "A sentence here reads like a remark between colleagues. Should " + r.name + " read it?", Evidence: t.evidence(),
 			})
 		case t.colleague == "" && t.aside == "" && t.second && !t.named && !t.adult && !t.shared:
 			// No greeting, but nobody else stands in To and it says "you".

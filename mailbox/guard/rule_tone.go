@@ -23,7 +23,7 @@ func judgeTone(m *matter) []Finding {
 	}
 	said := ""
 	for _, p := range listBook().harsh.all(w) {
-		if !reported(w, p[0]) && !m.said(w[p[0]:p[1]]) {
+		if !reported(w, p[0]) && !m.said(w[p[0]:p[1]]) && !m.f.Lists.mutes(w[p[0]:p[1]]) {
 			said = strings.Join(w[p[0]:p[1]], " ")
 			break
 		}
@@ -33,6 +33,9 @@ func judgeTone(m *matter) []Finding {
 	}
 	if said == "" {
 		said = shouted(m.newest)
+	}
+	if t := m.readTalk(); said == "" && t.harsh.sure >= harshAsks {
+		said = excerpt(t.harsh.words)
 	}
 	if said == "" {
 		return nil

@@ -38,6 +38,11 @@ func (m *matter) fileTalk() []Finding {
 			}
 		}
 		if rule == "" {
+			if h, ok := m.heardIn(v); ok {
+				rule, evidence = RuleAttachInternal, excerpt(h.words)+" ("+h.why()+")"
+			}
+		}
+		if rule == "" {
 			continue
 		}
 		name := strings.TrimPrefix(v.where, "file ")
@@ -62,17 +67,70 @@ func (m *matter) remark(v view) []string {
 	case "comment", "deletion", "hidden sheet", "note":
 		return v.words
 	}
-	low := strings.ToLower(v.text)
-	at := -1
-	for _, sign := range []string{"comment by", "comment:", "comment [", "[comment", "comments:", "deleted:", "inserted:", "tracked change", "hidden sheet", "hidden text", "speaker notes", "notes:", "reviewer", "margin note", "internal discussion"} {
-		if i := strings.Index(low, sign); i >= 0 && (at < 0 || i < at) {
-			at = i
-		}
-	}
+	at := remarkAt(v.text)
 	if at < 0 {
 		return nil
 	}
 	return words(v.text[at:])
+}
+
+// remarkAt is where the first sign of a remark stands in the text of a file: how
+// programs and people name comments, changes, what is hidden and what is for the speaker.
+func remarkAt(text string) int {
+	low := strings.ToLower(text)
+	at := -1
+	for _, sign := range []string{
+		"comment by", "comment:", "comment [", "comment (", "comment -", "comment #", "[comment", "(comment", "comments:", "comments (", "comments -", "commented", "deleted:", "inserted:", "deleted text", "deletion", "insertion", "tracked", "track change",
+		"(hidden", "[hidden", "hidden sheet", "hidden text", "hidden column", "hidden row", "hidden slide", "hidden cell", "hidden:", "very hidden", "veryhidden", "white text", "speaker note", "presenter note", "notes:", "notes page", "reviewer", "review pane", "margin", "internal discussion",
+		"sticky note", "annotation", "popup", "pop-up", "balloon", "description:", "x-alt-desc", "alt text", "keywords:", "properties", "metadata", "custom property", "author's note", "struck through", "strikethrough", "resolved thread", "scratch", "working tab", "do not print", "footnote", "cell note", "note:", "note by", "note from", "note (", "[note", "edit:", "ed:", "suggestion", "suggested edit",
+	} {
+		if i := strings.Index(low, sign); i >= 0 && (at < 0 || i < at) {
+			at = i
+		}
+	}
+	return at
+}
+
+// heardIn weighs the sentences of one view of a file: those of a remark need less to
+// be taken for talk than what every reader of the file sees.
+func (m *matter) heardIn(v view) (heard, bool) {
+	text := v.text
+	if text == "" {
+		return heard{}, false
+	}
+	for _, kind := range []string{"comment", "deletion", "insertion", "hidden sheet", "note"} {
+		if v.kind == kind {
+			h, _ := m.hear(text, "xn", m.allHave)
+			return h, h.sure >= talkRemark
+		}
+	}
+	at := remarkAt(text)
+	if at < 0 {
+		at = len(text)
+	}
+	if h, _ := m.hear(withoutFields(text[at:]), "xn", m.allHave); h.sure >= talkRemark {
+		return h, true
+	}
+	h, _ := m.hear(text[:at], "xn", m.allHave)
+	return h, h.sure >= talkOpen
+}
+
+// withoutFields puts an end where the name of a field or of whoever remarks stands before
+// what is said: "[Comment, I. Sadiq]: soften this" is a sentence of two words.
+func withoutFields(text string) string {
+	var b strings.Builder
+	for _, l := range strings.Split(text, "\n") {
+		for n := 0; n < 3; n++ {
+			head, rest, ok := strings.Cut(l, ":")
+			if !ok || len(words(head)) > 8 || strings.TrimSpace(rest) == "" {
+				break
+			}
+			l = rest
+		}
+		b.WriteString(l)
+		b.WriteString("\n\n")
+	}
+	return b.String()
 }
 
 // behindBack is talk about a family that no report holds.

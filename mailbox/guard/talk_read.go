@@ -1,0 +1,206 @@
+package guard
+
+import (
+	"slices"
+	"strings"
+)
+
+// How sure the reading of talk has to be before a letter is stopped, and before its
+// writer is asked. It has to be surer where somebody outside is greeted, and in what
+// stands openly in a file, than in a remark or among colleagues.
+const (
+	talkStops  = 0.7
+	talkAsks   = 0.5
+	talkRemark = 0.5
+	talkOpen   = 0.93
+	talkQuoted = 0.8
+	harshAsks  = 0.5
+	maxPieces  = 600 // sentences of one view that are weighed
+)
+
+// heard is the sentence of a text that reads most like talk among colleagues.
+type heard struct {
+	sure  float64
+	words []string // with roles for names
+	to    readers
+}
+
+// why says which features spoke for it.
+func (h heard) why() string { return talkWeights().reasons(h.words, h.to, false) }
+
+// talkPieces cuts a text into sentences. Mail wraps its lines, so a line end counts
+// only where the line is short or the next is empty.
+func talkPieces(text string) []string {
+	var out []string
+	start := 0
+	cut := func(end int) {
+		if p := strings.TrimSpace(text[start:end]); p != "" {
+			out = append(out, p)
+		}
+		start = end
+	}
+	line := 0
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '.' || c == '!' || c == '?' || c == ';':
+			if i+1 == len(text) || strings.IndexByte(" \n\r\"')", text[i+1]) >= 0 {
+				cut(i + 1)
+			}
+		case c == '\n':
+			if i-line < 60 || i+1 < len(text) && text[i+1] == '\n' {
+				cut(i + 1)
+			}
+			line = i + 1
+		}
+	}
+	cut(len(text))
+	return out
+}
+
+// roleBook is what the names of a matter stand for.
+type roleBook map[string]string
+
+// roles gives each name that a letter can hold its role. A name that is also a word
+// keeps being one.
+func (m *matter) roles() roleBook {
+	if m.roleNames != nil {
+		return m.roleNames
+	}
+	b := roleBook{}
+	put := func(n []string, role string, last bool) {
+		for i, x := range n {
+			if len(x) < 2 || i > 0 && (i < len(n)-1 || !last) || isAlsoWord(x) {
+				continue
+			}
+			if _, ok := b[x]; !ok {
+				b[x] = role
+			}
+		}
+	}
+	put(m.names.child[:min(1, len(m.names.child))], "<kid>", false)
+	for _, r := range m.outside {
+		for _, p := range r.people {
+			put(nameWords(p.Name), "<reader>", true)
+		}
+	}
+	for _, n := range m.names.staff {
+		put(n, "<staff>", true)
+	}
+	for _, n := range m.names.family {
+		put(n, "<fam>", true)
+	}
+	m.roleNames = b
+	return b
+}
+
+// roleWords are the words of a text with roles in place of names; "Mrs Ali", "Sara Ali"
+// and "the Alis" are one word each.
+func (m *matter) roleWords(text string) []string {
+	b := m.roles()
+	w := words(text)
+	out := w[:0]
+	for _, x := range w {
+		role, ok := b[x]
+		if !ok {
+			role, ok = b[strings.TrimSuffix(x, "s")]
+		}
+		if !ok {
+			if strings.HasSuffix(x, "es") {
+				role, ok = b[strings.TrimSuffix(x, "es")]
+			}
+		}
+		if !ok {
+			out = append(out, x)
+			continue
+		}
+		if n := len(out); n > 0 && isTitle(out[n-1]) {
+			out = out[:n-1]
+		}
+		if n := len(out); n > 0 && out[n-1] == role {
+			continue
+		}
+		out = append(out, role)
+	}
+	return out
+}
+
+// hear weighs the sentences of a text, singly, in pairs and, when it is short, as a
+// whole. skip tells words that need not be weighed.
+func (m *matter) hear(text string, to readers, skip func([]string) bool) (talk, harsh heard) {
+	k := talkWeights()
+	pieces := talkPieces(text)
+	pieces = pieces[:min(len(pieces), maxPieces)]
+	var all [][]string
+	total := 0
+	for _, p := range pieces {
+		if len(p) > 2000 {
+			p = p[:2000]
+		}
+		w := words(p)
+		if len(w) < 2 || skip != nil && skip(w) {
+			continue
+		}
+		r := m.roleWords(p)
+		all = append(all, r)
+		total += len(r)
+	}
+	weigh := func(w []string) {
+		p, h := k.score(w, to)
+		if p > talk.sure {
+			talk = heard{p, w, to}
+		}
+		if h > harsh.sure {
+			harsh = heard{h, w, to}
+		}
+	}
+	for i, w := range all {
+		weigh(w)
+		if i > 0 && len(w)+len(all[i-1]) <= 45 {
+			weigh(slices.Concat(all[i-1], w))
+		}
+	}
+	if len(all) > 2 && len(all) <= 5 && total <= maxTalkWords {
+		weigh(slices.Concat(all...))
+	}
+	return talk, harsh
+}
+
+// readersOf tells to whom what was written this time goes.
+func (m *matter) readersOf(outsideGreeted, colleague bool) readers {
+	to := "p"
+	for _, r := range m.outside {
+		if r.ofFamily() || r.class == unknown {
+			to = "f"
+		}
+	}
+	switch {
+	case outsideGreeted:
+		return readers(to + "o")
+	case colleague:
+		return readers(to + "c")
+	}
+	return readers(to + "n")
+}
+
+// withoutGreeting is a text without what greets its reader and what signs it.
+func (m *matter) withoutGreeting(text string) string {
+	text = strings.TrimSpace(text)
+	first, _, _ := strings.Cut(text, "\n")
+	if at := strings.IndexAny(first, ",.!"); at > 0 && at <= 45 {
+		w := m.roleWords(first[:at])
+		if len(w) > 0 && (isHailing(w[0]) && !contains(w, "<staff>") || len(w) == 1 && w[0] == "<reader>") {
+			text = strings.TrimSpace(text[at+1:])
+		}
+	}
+	lines := strings.Split(text, "\n")
+	for n := len(lines); n > 0; n = len(lines) {
+		w := m.roleWords(lines[n-1])
+		if len(w) > 6 || n == 1 || !allOf(w, func(x string) bool {
+			return x == "<staff>" || contains([]string{"kind", "regards", "best", "wishes", "yours", "sincerely", "faithfully", "many", "thanks", "warm", "sen", "officer", "team", "caseworker", "all", "the"}, x)
+		}) {
+			break
+		}
+		lines = lines[:n-1]
+	}
+	return strings.Join(lines, "\n")
+}

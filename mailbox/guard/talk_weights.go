@@ -1,0 +1,90 @@
+package guard
+
+import (
+	"math"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// weight is what one feature adds for talk that is meant for colleagues, and for
+// words that are harsh to their reader.
+type weight struct {
+	name           string
+	private, harsh float32
+}
+
+// weights are those of all features by their hash.
+type weights map[uint64]weight
+
+var talkWeights = sync.OnceValue(func() weights {
+	text, _ := talkFiles.ReadFile("talk/weights.txt") // built in
+	return readWeights(string(text))
+})
+
+// readWeights reads a feature a line: its name and its two weights, with tabs between.
+func readWeights(text string) weights {
+	out := weights{}
+	for _, line := range strings.Split(text, "\n") {
+		f := strings.Split(line, "\t")
+		if len(f) != 3 {
+			continue
+		}
+		p, err := strconv.ParseFloat(f[1], 32)
+		h, err2 := strconv.ParseFloat(f[2], 32)
+		if err != nil || err2 != nil {
+			continue
+		}
+		out[featureHash(f[0])] = weight{f[0], float32(p), float32(h)}
+	}
+	return out
+}
+
+// score is how sure it is that a sentence is talk among colleagues, and that it is
+// harsh to its reader, both between 0 and 1.
+func (k weights) score(w []string, to readers) (private, harsh float64) {
+	n := 0
+	var p, h float64
+	features(w, to, func(parts ...string) {
+		n++
+		if x, ok := k[featureHash(parts...)]; ok {
+			p, h = p+float64(x.private), h+float64(x.harsh)
+		}
+	})
+	bias := k[featureHash("bias")]
+	norm := talkNorm(n)
+	return sure(p*norm + float64(bias.private)), sure(h*norm + float64(bias.harsh))
+}
+
+// talkNorm keeps a long sentence from weighing more than a short one by its length.
+func talkNorm(n int) float64 { return 8 / math.Sqrt(float64(n+20)) }
+
+func sure(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+
+// reasons are the features that spoke most for a sentence being talk, or harsh.
+func (k weights) reasons(w []string, to readers, harsh bool) string {
+	var all []weight
+	seen := map[uint64]bool{}
+	features(w, to, func(parts ...string) {
+		id := featureHash(parts...)
+		if x, ok := k[id]; ok && !seen[id] {
+			seen[id] = true
+			if harsh {
+				x.private = x.harsh
+			}
+			all = append(all, x)
+		}
+	})
+	sort.Slice(all, func(i, j int) bool {
+		if all[i].private != all[j].private {
+			return all[i].private > all[j].private
+		}
+		return all[i].name < all[j].name
+	})
+	var names []string
+	for _, x := range all[:min(len(all), 4)] {
+		names = append(names, x.name)
+	}
+	return strings.Join(names, "; ")
+}
