@@ -197,7 +197,7 @@ func megabytes(n int64) string {
 // checkFile says in plain words what is wrong with a file.
 func checkFile(f LetterFile, most int64) error {
 	switch {
-	case f.Name == "":
+	case f.Name == "" || FileName(f.Name) != f.Name:
 		return fault.New(fault.Invalid, "The file has no name. Give it one and choose it again")
 	case len(f.Content) == 0:
 		return fault.Newf(fault.Invalid, "%s is empty. Choose another file", f.Name)

@@ -64,7 +64,7 @@ type LetterFileTx interface {
 	SetDraftFile(ctx context.Context, f *DraftFile) error
 	// FinishDraftFiles makes what is there done.
 	FinishDraftFiles(ctx context.Context, staffID, ticketID int64, now time.Time) error
-	PutLetterhead(ctx context.Context, teamID int64, h Letterhead, logoRaw, by int64, now time.Time) error
+	PutLetterhead(ctx context.Context, teamID int64, h Letterhead, by int64, now time.Time) error
 }
 
 // FilePath is the path of the one part of a raw blob that is a file itself and no mail.

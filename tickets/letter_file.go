@@ -21,5 +21,6 @@ type Letterhead struct {
 	Signature string // plain text; "" for none
 	Logo      []byte // PNG or JPEG without anything but the picture; nil for none
 	LogoType  string // "image/png" or "image/jpeg"
+	LogoRaw   int64  // where the picture is kept; 0 for none
 	LogoAlt   string // what somebody hears who does not see it
 }

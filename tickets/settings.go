@@ -24,6 +24,9 @@ type Settings struct {
 
 	Mode   Mode
 	GoLive time.Time // nothing automatic happens for mail received before it; zero: not live yet
+	// RestoredAt is when the database was last put back from a backup; zero: never.
+	// Mail received before it may have been acknowledged by what was lost since.
+	RestoredAt time.Time
 
 	Hold           time.Duration // in which an author can take a reply back; 0 to 10 minutes
 	HighRiskHold   time.Duration // the same for letters of high risk (risk.go); at most an hour, and never shorter than Hold

@@ -12,6 +12,7 @@ import (
 	"hearback/tickets"
 	"hearback/tickets/access"
 	"hearback/tickets/register"
+	"hearback/tickets/wording"
 	"hearback/web/view"
 )
 
@@ -64,12 +65,33 @@ type Store interface {
 // Reviewer says what the guard thinks of a letter, and sends nothing.
 type Reviewer interface {
 	Review(ctx context.Context, a access.Actor, r ReviewRequest) (Review, error)
+	// Copies are the very letters that would go, one for each person, as bytes with
+	// their header; ids that a letter gets when it is queued are made up.
+	Copies(ctx context.Context, a access.Actor, r ReviewRequest) ([]Copy, error)
+}
+
+// WordTry is an example with what the check makes of it.
+type WordTry struct {
+	ID, Expect, Got, Message string
+	Own                      bool // the council's
+	OK                       bool
+}
+
+// Copy is one person's letter.
+type Copy struct {
+	PersonID int64
+	Name, To string
+	Letter   tickets.Inbound // as its reader's program reads it
+	HTML     string          // cleaned; "" when it has none
 }
 
 // ReviewRequest is a reply as it stands in the form.
 type ReviewRequest struct {
 	Reply tickets.ReplyRequest
 	Now   time.Time
+	// Series marks one of several questions that a single press asks: it counts with
+	// the press, not by itself.
+	Series bool
 }
 
 // Review is the guard's verdict with the digest that confirmations are bound to.
@@ -126,12 +148,24 @@ type DemoMessage struct {
 	Sent                        bool // written by the owner of the box
 }
 
+// Letters makes the letters that a family which does not exist would get.
+type Letters interface {
+	// Example is a letter with these words on a kind of day (wording.Situation).
+	Example(letter string, t wording.Text, situation string, large bool, now time.Time) (ExampleLetter, error)
+	// Judge is tickets.WordingJudge.
+	Judge(ctx context.Context, letter string, t wording.Text, now time.Time) error
+}
+
+// ExampleLetter is a letter as its reader's mail program shows it.
+type ExampleLetter struct{ From, Subject, Text, HTML string }
+
 // Deps is what the pages work with.
 type Deps struct {
 	Store    Store
 	Desk     *tickets.Desk
 	Review   Reviewer
 	Mail     MailReader
+	Files    LetterFiles // nil: letters have no files
 	Sessions *scs.SessionManager
 	// Verify compares a password with its argon2id hash, bounded in how many run at once.
 	Verify func(ctx context.Context, password, hash string) (bool, error)
@@ -144,6 +178,9 @@ type Deps struct {
 	Board     func(ctx context.Context) (Board, error)
 	// Warnings are what has to be seen to in time, for the banner; may be nil.
 	Warnings func() []string
+	// TryWords judges the examples with lists as they would be; an error is in words for
+	// whoever wrote them.
+	TryWords func(ctx context.Context, l tickets.GuardLists) ([]WordTry, error)
 	// TryMailbox signs in to a mailbox as its readers do, and reads nothing.
 	TryMailbox func(ctx context.Context, name string) ([]FolderTry, error)
 	Hold       time.Duration
@@ -153,6 +190,10 @@ type Deps struct {
 	Beat time.Duration
 	// Imports keeps files of the case system on their way; nil makes one.
 	Imports *Imports
+	// Letters makes and judges examples of letters to families.
+	Letters Letters
+	// Hooks are the names of the endpoints that are told of events.
+	Hooks []string
 	// Wake tells the dispatcher that a letter may be due.
 	Wake    func()
 	Demo    DemoMail // nil unless this is the demonstration

@@ -261,5 +261,8 @@ func (s *Server) draftAgain(c *Ctx, o *tickets.Outgoing) bool {
 		s.Log.Warn("web", "event", "draft_not_restored", "ticket", o.TicketRef, "error", err)
 		return false
 	}
+	if err := s.Desk.ReopenFiles(ctx, c.Actor, o, c.Now); err != nil {
+		s.Log.Warn("web", "event", "files_not_restored", "ticket", o.TicketRef, "error", err)
+	}
 	return true
 }

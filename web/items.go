@@ -199,6 +199,7 @@ func (s *Server) emailOut(c *Ctx, t tickets.TicketView, it tickets.TimelineItem)
 	if by := o.Fields["due"]; o.Purpose == tickets.PurposeAck && by != "" {
 		out.Body.Parts[0].Text += " We aim to reply by " + by + "."
 	}
+	out.Files = sentFiles(o)
 	for _, d := range o.Deliveries {
 		out.Deliveries = append(out.Deliveries, s.delivery(c, o, d))
 	}
@@ -399,6 +400,8 @@ func eventLine(e *tickets.Event) string {
 // skipWord is why no automatic answer was sent.
 func skipWord(code string) string {
 	switch code {
+	case tickets.SkipRestored:
+		return "it came before the database was restored, and may have had one"
 	case tickets.SkipHistory:
 		return "received before hearback answered mail"
 	case tickets.SkipAutomatic, tickets.SkipRobot:

@@ -37,8 +37,12 @@ type draft struct {
 	rev       int64               // revision of the draft that the form was made of
 	posted    *tickets.ReplyDraft // as it arrived; nil when nothing was posted
 	state     view.DraftState
+	files     []tickets.DraftFile // what the author attached, and took off again
+	fileWrong string              // what is wrong with a file that was to be added
 	// releasable: all that stops it a second person may release.
 	releasable bool
+	unquoted   bool            // the answered message does not stand below the text
+	address    map[int64]int64 // person -> address, where one of several was chosen
 }
 
 func (s *Server) replyForm(c *Ctx) error {
@@ -71,6 +75,9 @@ func (s *Server) newDraft(c *Ctx, answering int64) (*draft, error) {
 		return nil, err
 	}
 	d := &draft{ticket: t, record: rec, parties: rec.Parties, seen: t.Version, after: "answered"}
+	if err := s.loadFiles(c, d); err != nil {
+		return nil, err
+	}
 	said, err := s.Store.Timeline(ctx, c.Actor, t.ID)
 	if err != nil {
 		return nil, err
@@ -118,6 +125,9 @@ func replySubject(t tickets.Ticket, m *tickets.Message) string {
 // readDraft takes the form as it was posted. People are ids; addresses are
 // never taken from a form.
 func (s *Server) readDraft(c *Ctx) (*draft, error) {
+	if err := s.readForm(c); err != nil {
+		return nil, err
+	}
 	d, err := s.newDraft(c, number(c.PostForm("answering")))
 	if err != nil {
 		return nil, err
@@ -132,6 +142,7 @@ func (s *Server) readDraft(c *Ctx) (*draft, error) {
 			d.to = append(d.to, n)
 		}
 	}
+	d.unquoted, d.address = c.PostForm("no_quote") == "yes", chosenAddresses(c, d)
 	d.rev = number(c.PostForm("draft_rev"))
 	d.posted = d.asKept(c)
 	return d, nil
@@ -141,6 +152,15 @@ func (s *Server) reply(c *Ctx) error {
 	d, err := s.readDraft(c)
 	if err != nil {
 		return err
+	}
+	if changed, err := s.changeFiles(c, d); err != nil {
+		return err
+	} else if changed {
+		verdict, errs := s.judge(c, d)
+		if d.fileWrong != "" {
+			errs = append([]view.FieldError{{Field: "upload", Text: d.fileWrong}}, errs...)
+		}
+		return s.showReply(c, statusFor(verdict, errs), d, verdict, errs)
 	}
 	if off := number(c.PostForm("remove")); off != 0 {
 		d.to = slices.DeleteFunc(d.to, func(n int64) bool { return n == off })
@@ -251,12 +271,13 @@ func (s *Server) missing(d *draft) []view.FieldError {
 // request is what the desk is asked to send.
 func (s *Server) request(d *draft) tickets.ReplyRequest {
 	r := tickets.ReplyRequest{
-		Ref: d.ticket.Ref, To: d.to, Subject: d.subject, Body: d.text, QuoteAnswer: d.answers != nil,
-		SeenVersion: d.seen, Confirmed: d.confirmed, Digest: d.digest, AfterSend: stateAfter(d.after),
+		Ref: d.ticket.Ref, To: d.to, Subject: d.subject, Body: d.text, QuoteAnswer: d.answers != nil && !d.unquoted,
+		Address: d.address, SeenVersion: d.seen, Confirmed: d.confirmed, Digest: d.digest, AfterSend: stateAfter(d.after),
 	}
 	if d.answers != nil {
 		r.AnswersID = d.answers.ID
 	}
+	r.Files = d.fileIDs()
 	return r
 }
 
@@ -266,7 +287,7 @@ func (s *Server) recipientsDigest(d *draft) string {
 	h := sha256.New()
 	for _, n := range d.to {
 		p, ok := find(d.parties, n)
-		h.Write([]byte(strconv.FormatInt(n, 10) + "|" + strconv.FormatBool(ok) + "|" + p.Person.Name))
+		h.Write([]byte(strconv.FormatInt(n, 10) + "|" + strconv.FormatBool(ok) + "|" + p.Person.Name + "|" + id(d.address[n])))
 		for _, a := range p.Addresses {
 			h.Write([]byte("|" + a.Email))
 		}
@@ -286,11 +307,12 @@ func (s *Server) showReply(c *Ctx, status int, d *draft, verdict view.Verdict, e
 	m := view.Reply{
 		Shell: shell, Head: s.head(c, *d.ticket), Action: view.ReplyURL(d.ticket.Ref), BackHref: view.EnquiryURL(d.ticket.Ref),
 		Errors: errs, Notice: d.note, Receives: s.receives(d), Subject: d.subject, Text: d.text, Verdict: verdict,
-		After: d.after, HoldSeconds: int(s.Hold / time.Second), Goes: c.Now.Add(s.Hold), SeenEvent: id(d.seen),
+		After: d.after, HoldSeconds: int(s.holdOf(c) / time.Second), Goes: c.Now.Add(s.holdOf(c)), SeenEvent: id(d.seen),
 		People: s.toldPanel(c, *d.ticket, d.record), Draft: d.draftState(), DraftRev: id(d.rev), NoteDraft: s.noteLink(c, *d.ticket),
+		Files: s.filesPanel(c, d),
 	}
 	if d.answers != nil {
-		m.Under = "their email of " + sla.FormatDateShort(sla.DateOf(d.answers.ReceivedAt)) + " only"
+		m.Under, m.NoQuote = "their email of "+sla.FormatDateShort(sla.DateOf(d.answers.ReceivedAt))+" only", d.unquoted
 		m.Answering = &view.Answering{ID: id(d.answers.ID), Name: d.answers.FromName, At: d.answers.ReceivedAt, Body: body(d.answers)}
 		if p, ok := find(d.parties, d.answers.PersonID); ok {
 			m.Answering.Name, m.Answering.Role = p.Person.Name, string(p.Link.Relation)
@@ -324,6 +346,7 @@ func (s *Server) receives(d *draft) view.Receives {
 				rec.Address = a.Email
 			}
 		}
+		addressChoice(d, p, &rec)
 		r.To = append(r.To, rec)
 		if words := prefers(p.Person.Name, d.record.facts.Preferences[n]); words != "" {
 			r.Prefers = strings.TrimSpace(r.Prefers + " " + words)

@@ -156,6 +156,11 @@ func (s *Server) teamForms(c *Ctx, t *tickets.TeamView) ([]*view.Form, error) {
 			Fields: []view.Field{{Name: "mailbox", Label: "Mailbox", Kind: "select", Options: other, Need: "Choose a mailbox"}},
 		})
 	}
+	head, err := s.letterheadForm(c, t)
+	if err != nil {
+		return nil, err
+	}
+	forms = append(forms, head)
 	remove := &view.Form{ID: "remove", Fold: true, Title: "Remove the team", Action: to, Do: "remove", Button: "Remove team", Danger: true, Intro: "The records of what the team did stay."}
 	if why := t.Keeps(); why != "" {
 		remove.Warn = "This team cannot be removed: it still has " + why + ". Move them first."
@@ -241,6 +246,10 @@ func (s *Server) changeTeam(c *Ctx) error {
 		case "mailbox":
 			text = "The mailbox belongs to this team now."
 			return s.Desk.MoveMailbox(ctx, c.Actor, number(p.text("mailbox")), t.ID, c.Now)
+		}
+		if f.Do == "letterhead" {
+			text = "Saved. Letters look like this from now on."
+			return s.saveLetterhead(c, t.ID, p)
 		}
 		text = "The team is removed."
 		return s.Desk.RemoveTeam(ctx, c.Actor, t.ID, c.Now)

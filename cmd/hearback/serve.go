@@ -135,9 +135,9 @@ func (a *App) Handler() (http.Handler, error) {
 	}
 	secure := strings.HasPrefix(a.cfg.HTTP.BaseURL, "https://")
 	site, err := web.New(web.Deps{
-		Store: a.store, Desk: a.desk, Review: review{a}, Mail: mailReader{}, Sessions: a.sessions(secure),
+		Store: a.store, Desk: a.desk, Review: review{a}, TryWords: tryWords, Mail: mailReader{}, Files: letterFiles{a}, Sessions: a.sessions(secure),
 		Verify: newVerifier().verify, SignIn: signIn, Retry: a.retryMail, Mailboxes: a.mailboxStates,
-		Health: a.health, Board: a.board, TryMailbox: a.tryMailbox, Warnings: a.watch.all, Mode: a.mode, Hold: time.Duration(a.cfg.Outbound.Hold), Events: a.events, Imports: a.imports, Wake: a.wakeUp,
+		Health: a.health, Board: a.board, TryMailbox: a.tryMailbox, Warnings: a.watch.all, Mode: a.mode, Hold: time.Duration(a.cfg.Outbound.Hold), Events: a.events, Imports: a.imports, Letters: exampleLetters{a}, Hooks: a.hookNames(), Wake: a.wakeUp,
 		Demo: a.demoMail(), Users: a.demoUsers(), Council: view.Council{Name: a.cfg.Council.Name, Mark: mark(a.cfg.Council.Name), Help: a.cfg.Council.TeamPhone},
 		Phone: a.cfg.Council.TeamPhone, Now: a.now, Log: a.log, Secure: secure,
 	})
@@ -154,7 +154,22 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.Handle("GET /metrics", metrics)
 	mux.Handle("/", site.Wrap(r))
-	return http.MaxBytesHandler(mux, 8<<20), nil
+	return bounded(mux, a.desk.FilesMax()), nil
+}
+
+// bounded limits what a request may carry. A form with the files of a letter may be
+// larger than they may be together, so that its page can say which is too big and
+// keep what was typed.
+func bounded(h http.Handler, files int64) http.Handler {
+	const plain = 8 << 20
+	small, large := http.MaxBytesHandler(h, plain), http.MaxBytesHandler(h, max(plain, 2*files+(4<<20)))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && (strings.HasSuffix(r.URL.Path, "/reply") || strings.HasSuffix(r.URL.Path, "/files")) {
+			large.ServeHTTP(w, r)
+			return
+		}
+		small.ServeHTTP(w, r)
+	})
 }
 
 // sessions live in the database, so that a restart signs nobody out; only a
@@ -228,6 +243,25 @@ type apiReview struct{ a *App }
 func (r apiReview) Review(ctx context.Context, actor access.Actor, q tickets.ReplyRequest, now time.Time) (api.Review, error) {
 	out, err := review(r).Review(ctx, actor, web.ReviewRequest{Reply: q, Now: now})
 	return api.Review{Verdict: out.Verdict, Digest: out.Digest}, err
+}
+
+// Copies implements api.Reviewer.
+func (r apiReview) Copies(ctx context.Context, actor access.Actor, q tickets.ReplyRequest, now time.Time) ([]api.Copy, error) {
+	copies, err := review(r).Copies(ctx, actor, web.ReviewRequest{Reply: q, Now: now})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]api.Copy, 0, len(copies))
+	for _, c := range copies {
+		x := api.Copy{Person: c.PersonID, Name: c.Name, Subject: c.Letter.Subject, Text: c.Letter.Text, Formatted: c.HTML != ""}
+		for _, p := range c.Letter.Parts {
+			if !p.Inline {
+				x.Files = append(x.Files, api.CopyFile{Name: p.Name, Bytes: p.Bytes})
+			}
+		}
+		out = append(out, x)
+	}
+	return out, nil
 }
 
 func (a *App) apiMailboxes(ctx context.Context, _ access.Actor) ([]api.MailboxHealth, error) {

@@ -58,6 +58,8 @@ const (
 	RuleSubjectOther     = "SUBJECT-OTHER-CHILD"
 	RuleAttachOtherChild = "ATTACH-OTHER-CHILD"
 	RuleAttachUnreadable = "ATTACH-UNREADABLE"
+	RuleAttachUnscanned  = "ATTACH-UNSCANNED"
+	RuleAttachVirus      = "ATTACH-VIRUS"
 
 	RuleConfidentialAddress = "CONFIDENTIAL-ADDRESS"
 	RuleConfidentialEmail   = "CONFIDENTIAL-EMAIL-VISIBLE"
@@ -152,6 +154,8 @@ func Rules() []Rule {
 		{RuleSubjectOther, "child", ReleaseNobody, "Use this enquiry's subject"},
 		{RuleAttachOtherChild, "child", ReleaseNobody, "Remove the file"},
 		{RuleAttachUnreadable, "child", ReleaseAuthor, "Open the file"},
+		{RuleAttachUnscanned, "child", ReleaseAuthor, "I know where this file is from and that it is safe"},
+		{RuleAttachVirus, "child", ReleaseNobody, "Take the file off"},
 
 		{RuleConfidentialAddress, "protected", ReleaseManager, "Take it out"},
 		{RuleConfidentialEmail, "protected", ReleaseNobody, "Send one copy each"},

@@ -145,9 +145,9 @@ func (r reader) files(ctx context.Context, letters map[int64]*tickets.Outgoing) 
 }
 
 // PutLetterhead implements tickets.LetterFileTx.
-func (t *tx) PutLetterhead(ctx context.Context, teamID int64, h tickets.Letterhead, logoRaw, by int64, now time.Time) error {
+func (t *tx) PutLetterhead(ctx context.Context, teamID int64, h tickets.Letterhead, by int64, now time.Time) error {
 	_, err := t.execRow(ctx, t.db.q.LetterheadPut, letterheadRow{
-		TeamID: teamID, Signature: h.Signature, LogoID: rowID(logoRaw), LogoType: h.LogoType, LogoAlt: h.LogoAlt, ChangedBy: by,
+		TeamID: teamID, Signature: h.Signature, LogoID: rowID(h.LogoRaw), LogoType: h.LogoType, LogoAlt: h.LogoAlt, ChangedBy: by,
 		ChangedAt: at(now),
 	})
 	return err
@@ -163,7 +163,7 @@ func (r reader) LetterheadOf(ctx context.Context, teamID int64) (tickets.Letterh
 	if err != nil {
 		return tickets.Letterhead{}, err
 	}
-	h := tickets.Letterhead{Signature: row.Signature, LogoType: row.LogoType, LogoAlt: row.LogoAlt}
+	h := tickets.Letterhead{LogoRaw: int64(row.LogoID), Signature: row.Signature, LogoType: row.LogoType, LogoAlt: row.LogoAlt}
 	if row.LogoID != 0 {
 		if h.Logo, err = r.Raw(ctx, int64(row.LogoID)); err != nil {
 			return tickets.Letterhead{}, err

@@ -150,7 +150,7 @@ func (m morning) replies() []fixture {
 	confirm.Verdict = Verdict{Level: Confirm, At: m.nov(24, 10, 31), Findings: []Finding{newToThread(), {Key: "FORGOTTEN-FILE", Rule: "FORGOTTEN-FILE", Level: Attention, Text: "You mention a file but none is added.", Links: []Link{{"Choose file", "#files"}}}}}
 	confirm.Errors = []FieldError{{"f-UNLINKED-RECIPIENT-p2", "Tick to say you mean to send this to Rob Brandt, or take them off"}}
 	confirm.Shell.Failed = true
-	confirm.Files = []Check{{"1", "letter from school.pdf, 88 KB", false}}
+	confirm.Files = letterFiles()
 	cannot := m.reply()
 	cannot.Verdict = Verdict{Level: CannotCheck, Phone: "01234 000321"}
 	cannot.Draft = DraftState{State: "failed", At: m.nov(24, 10, 31), URL: "/e/SEN-104233/reply/draft"}
@@ -164,7 +164,7 @@ func (m morning) replies() []fixture {
 	fresh.Action, fresh.Verdict, fresh.Draft, fresh.Under = "/c/WM-2201/messages/new", Verdict{Level: NotChecked}, DraftState{URL: "/c/WM-2201/messages/new/draft"}, ""
 	running := m.reply()
 	running.Verdict.Level = CheckRunning
-	running.Files = []Check{{"1", "letter from school.pdf, 88 KB", false}}
+	running.Files = LetterFiles{Can: true, Hint: letterFiles().Hint, Error: "Choose a file first"}
 	return []fixture{
 		{name: "reply", page: PageReply, data: ok},
 		{name: "reply-stopped", page: PageReply, data: stopped},

@@ -61,6 +61,19 @@ func contentRules() []GuardRule {
 			Confirm: "I opened it and every page is about {child}",
 		},
 		{
+			ID: "ATTACH-UNSCANNED", Levels: []Level{Confirm}, Release: []Release{You},
+			Heading: "A file was not scanned for viruses",
+			Text:    "\"{file}\" was not scanned for viruses.",
+			Fixes:   []string{"Remove file"},
+			Confirm: "I know where this file is from and that it is safe",
+		},
+		{
+			ID: "ATTACH-VIRUS", Levels: []Level{Stopped}, Release: []Release{Nobody},
+			Heading: "There is a virus in a file",
+			Text:    "There is a virus in \"{file}\".",
+			Fixes:   []string{"Remove file"},
+		},
+		{
 			ID: "CONFIDENTIAL-ADDRESS", Levels: []Level{Stopped}, Release: []Release{Manager},
 			Heading: "It holds a protected address",
 			Text:    "This holds a protected address. {name} must not be told it.",

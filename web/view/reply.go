@@ -28,7 +28,8 @@ type Reply struct {
 	Subject string
 	Text    string
 	Under   string // what goes under the text: "her email of 17 Nov only"
-	Files   []Check
+	NoQuote bool   // it was left out: no_quote=yes
+	Files   LetterFiles
 
 	Verdict Verdict
 	// CanReport offers, on a stopped letter, to say that the check is wrong: do=wrong with wrong.
@@ -80,6 +81,8 @@ type Recipient struct {
 	Why       string // "Wrote this email. Parental responsibility checked 3 Sep 2026. No restrictions"
 	Limits    string // "Must not be told the address"
 	Removable bool
+	// Addresses are offered when the register has several: field address[ID].
+	Addresses []Option
 }
 
 // Candidate is someone of the case who could be added, or cannot be, with the reason.
@@ -269,4 +272,7 @@ type Letter struct {
 	Subject string
 	Text    string
 	Files   []File
+	// Answers is where an answer would go, when the letter says so.
+	Answers   string
+	Formatted bool // it goes as formatted text as well, with the same words
 }

@@ -170,7 +170,7 @@ func (m *Mint) Judge(ctx context.Context, claim *tickets.Claim, copies []compose
 			return unavailable(fmt.Errorf("deciding took too long: %w", err))
 		}
 	}
-	v := guard.Merge(all...)
+	v := guard.Merge(append(all, scanned(claim))...)
 	r = Ruling{Verdict: v, Version: gf.Version, basis: gf.Basis()}
 	if !facts.Complete {
 		r.Unavailable, r.Err = true, errors.New("the facts are not complete")

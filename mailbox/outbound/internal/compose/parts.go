@@ -121,7 +121,7 @@ func filePart(f tickets.LetterFile) part {
 				return fault.Wrap(fault.Invalid, "A file of this letter is not the one that was attached. Attach it again.",
 					fmt.Errorf("a file of %d bytes does not have its hash", len(f.Content)))
 			}
-			if FileName(f.Name) != f.Name || f.Name == "" {
+			if tickets.FileName(f.Name) != f.Name || f.Name == "" {
 				return fault.New(fault.Invalid, "A file of this letter has a name that cannot be sent. Attach it again under another name.")
 			}
 			return base64Body(f.Content)(b)
