@@ -12,13 +12,15 @@ import (
 // our letters carry in Reply-To. Both are known before a letter leaves, so that a
 // copy in Sent is known although we have not heard yet that it was accepted.
 func (w *work) ourOwn(ctx context.Context, in *Inbound, own []Mailbox) (bool, error) {
+	// Whoever else writes under a number of ours is not us: some servers return a
+	// letter under its own number.
+	if !isOwnMailbox(in.FirstFrom(), own) {
+		return false, nil
+	}
 	if in.MessageID != "" {
 		if ours, err := found(w.tx.DeliveryByMessageID(ctx, in.MessageID)); ours || err != nil {
 			return ours, err
 		}
-	}
-	if !isOwnMailbox(in.FirstFrom(), own) {
-		return false, nil
 	}
 	for _, a := range append([]MailAddress{in.From}, in.ReplyTo...) {
 		token := TokenIn(a.Email, own)

@@ -257,18 +257,8 @@ func permanent(status, diagnosis string, delayed bool) bool {
 
 // originalID finds the Message-ID of the letter that came back.
 func (m *message) originalID() string {
-	id := ""
-	m.eachLeaf(m.root, func(n *node) {
-		if id != "" || n == m.root {
-			return
-		}
-		switch n.kind {
-		case "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers":
-			raw, _, _ := decodeAll(n.body, n.cte, m.limits.MaxHeaderBytes)
-			h, _, _ := splitHeader(skipEnvelope(unmac(raw)), m.limits.MaxHeaderBytes, true)
-			id = firstID(h.get("Message-ID"))
-		}
-	})
+	h := m.returnedHeader()
+	id := firstID(h.get("Message-ID"))
 	if id != "" {
 		return id
 	}

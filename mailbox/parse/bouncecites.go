@@ -64,7 +64,8 @@ func (m *message) cites(b *tickets.Bounce, groups []recipientStatus, report stri
 }
 
 // returnedHeader is the header of the letter that came back; empty when it is not
-// there as a part of its own.
+// there as a part of its own. Some servers leave out the line between the head of
+// that part and the letter, so that its fields stand among those of the part.
 func (m *message) returnedHeader() header {
 	var h header
 	m.eachLeaf(m.root, func(n *node) {
@@ -72,9 +73,17 @@ func (m *message) returnedHeader() header {
 			return
 		}
 		switch n.kind {
-		case "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers":
+		case "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers", "message/partial":
 			raw, _, _ := decodeAll(n.body, n.cte, m.limits.MaxHeaderBytes)
 			h, _, _ = splitHeader(skipEnvelope(unmac(raw)), m.limits.MaxHeaderBytes, true)
+		}
+	})
+	if len(h.fields) > 0 {
+		return h
+	}
+	m.eachLeaf(m.root, func(n *node) {
+		if len(h.fields) == 0 && n != m.root && n.header.get("Message-ID") != "" && n.header.get("From") != "" {
+			h = n.header
 		}
 	})
 	return h
