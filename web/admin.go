@@ -31,12 +31,14 @@ func adminNav(a access.Actor, current string) []view.NavItem {
 		{"teams", "Teams", view.TeamsURL(), access.ManageTeams},
 		{"standards", "Response standards", view.StandardsURL(), access.ReadSystem},
 		{"calendar", "Calendar", view.CalendarURL(), access.ReadSystem},
+		{"wording", "Letters to families", view.WordingsURL(), access.ReadSystem},
 		{"domains", "Staff domains", view.DomainsURL(), access.ReadSystem},
 		{"directory", "Directory", view.DirectoryURL(), access.ReadSystem},
 		{"import", "Import cases", view.ImportURL(), access.ImportCases},
 		{"waiting", "Imports: to decide", view.ImportWaitingURL(), access.ManageRestrictions},
 		{"rules", "Intake rules", view.RulesURL(), access.ReadLedger},
 		{"mode", "Outgoing post", "/admin/mode", access.ReadSystem},
+		{"webhooks", "Webhooks", view.WebhooksURL(), access.ReadSystem},
 	}
 	var out []view.NavItem
 	for _, n := range all {

@@ -16,7 +16,9 @@ type AdminStore interface {
 	StaffDomains(ctx context.Context) ([]string, error)
 	DomainChanges(ctx context.Context, openOnly bool) ([]register.DomainChange, error)
 	Directory(ctx context.Context) (*register.Directory, error)
-	Imports(ctx context.Context, limit int) ([]register.Import, error) // newest first
+	Imports(ctx context.Context, limit int) ([]register.Import, error)     // newest first
+	HooksLast(ctx context.Context, limit int) ([]tickets.HookEvent, error) // newest first
+	HooksWaiting(ctx context.Context) (map[string]int, error)              // by endpoint
 	AuditSealedAt(ctx context.Context) (time.Time, error)
 }
 

@@ -18,7 +18,6 @@ import (
 	"hearback/mailbox/parse"
 	"hearback/sla"
 	"hearback/tickets"
-	"hearback/tickets/access"
 	"hearback/tickets/fault"
 	"hearback/tickets/register"
 	"hearback/tickets/store"
@@ -40,8 +39,9 @@ type App struct {
 	sweepLease *lease // of the sweep and of tidying
 	watch      *watch
 	alarm      alarmRoutes
-	hooks      []*hook // endpoints that are told of events
+	hooks      []*hook   // endpoints that are told of events
 	scans      *scanLoop // nil without a scanner
+	filers     []filer   // of mailboxes whose Sent folder gets a copy of what was sent
 	dispatcher *outbound.Dispatcher
 	events     *web.Events
 	imports    *web.Imports
@@ -100,6 +100,9 @@ func (a *App) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if settings.RestoredAt, err = a.sinceRestore(ctx); err != nil {
+		return err
+	}
 	a.desk, err = tickets.NewDesk(tickets.Deps{
 		Store: a.store, Outbox: a.store, Calendar: calendar, Policies: a.cfg.Policies(), Settings: settings, Random: rand.Reader,
 	})
@@ -132,6 +135,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	a.wireInbound()
+	a.wireFilers()
 	return nil
 }
 
@@ -199,8 +203,9 @@ func (c Config) Settings() (tickets.Settings, error) {
 	for _, h := range c.Webhooks {
 		s.Hooks = append(s.Hooks, tickets.Hook{Name: h.Name, Kinds: h.Events})
 	}
-	s.TrustedAuth = map[string]string{}
+	s.TrustedAuth, s.SentCopies = map[string]string{}, map[string]bool{}
 	for _, m := range c.Mailboxes {
+		s.SentCopies[m.Name] = m.IMAP.sentCopy() == sentCopyAppend
 		if m.TrustedAuthServer != "" {
 			s.TrustedAuth[m.Name] = m.TrustedAuthServer
 		}

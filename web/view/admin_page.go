@@ -39,7 +39,11 @@ type AdminSection struct {
 	Table   *AdminTable
 	Forms   []Form
 	Links   []Link
+	Frame   *AdminFrame
 }
+
+// AdminFrame shows a letter as its reader's mail program does.
+type AdminFrame struct{ Title, Src string }
 
 // AdminFact is a line of a list of facts.
 type AdminFact struct {
@@ -93,6 +97,33 @@ func TeamsURL() string { return "/admin/teams" }
 
 // TeamURL is a team: GET; POST, do = save, remove.
 func TeamURL(id string) string { return TeamsURL() + "/" + url.PathEscape(id) }
+
+// WordingsURL lists the letters to families: GET.
+func WordingsURL() string { return "/admin/wording" }
+
+// WordingURL is the words of one letter: GET; POST, do = save, preview, standard.
+func WordingURL(letter string) string { return WordingsURL() + "/l/" + url.PathEscape(letter) }
+
+// WordingPreviewURL is a letter as a parent sees it: GET; on = situation, print = large.
+func WordingPreviewURL(letter, on string, large bool) string {
+	return WordingsURL() + "/preview/" + url.PathEscape(letter) + wordingQuery(on, large)
+}
+
+// WordingFrameURL is the formatted letter alone, for a frame: GET.
+func WordingFrameURL(letter, on string, large bool) string {
+	return WordingsURL() + "/preview/" + url.PathEscape(letter) + "/letter" + wordingQuery(on, large)
+}
+
+func wordingQuery(on string, large bool) string {
+	q := "?on=" + url.QueryEscape(on)
+	if large {
+		q += "&print=large"
+	}
+	return q
+}
+
+// WebhooksURL is what endpoints outside were told: GET.
+func WebhooksURL() string { return "/admin/webhooks" }
 
 // UsersURL lists the accounts: GET.
 func UsersURL() string { return "/admin/users" }

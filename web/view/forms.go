@@ -11,6 +11,7 @@ type Form struct {
 	Action string // where it posts
 	Do     string // value of the button's "do"; empty when the address says it
 	Button string
+	Second *FormButton // beside it
 	Danger bool
 	Small  bool // a button among others: no fields but hidden ones
 	Fields []Field
@@ -19,6 +20,9 @@ type Form struct {
 	Open   bool   // unfolded: what was posted was not right
 	Cancel string // where "Cancel" leads; empty for none
 }
+
+// FormButton is a second button of a form.
+type FormButton struct{ Do, Text string }
 
 // Field is one field of a form. Its id is the form's id and its name.
 type Field struct {
@@ -29,6 +33,7 @@ type Field struct {
 	Value   string
 	Options []Option // of a select and of radios
 	Checked bool     // of a tick
+	Rows    int      // of "lines"; 3 when 0
 	Error   string
 	// Need is what to say when the field is empty; "" for a field that may be.
 	Need string
