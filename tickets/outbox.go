@@ -175,6 +175,9 @@ type GuardFacts struct {
 	// Representations who may act for whom on this case, ended ones not.
 	Arrangement     register.Arrangement
 	Representations []register.Representation
+	// Dates are the dates of the case that the law's clocks start from, by kind
+	// (CaseDates): 2006-01-02, local.
+	Dates map[string]string
 	// Protected are the texts on this case that must not reach somebody.
 	Protected []ProtectedValue
 	// Confidences is what was told in confidence on this case.

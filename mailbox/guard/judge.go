@@ -18,6 +18,7 @@ type matter struct {
 	names      nameBook
 	reach      reach // through which lists and forwards the letter goes
 	seen       map[string][][]string
+	concepts   map[*string][]string // of each view, by its first word
 	talk       *talk
 	roleNames  roleBook
 }

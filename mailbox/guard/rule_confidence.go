@@ -148,7 +148,7 @@ func (m *matter) tellsAny(sentences [][]string, r recipient) (where string, ok b
 			if m.saysSo(v, rare, r) {
 				return v.where, true
 			}
-			st := concepts(stems(v.words))
+			st := m.conceptsOf(v)
 			width := max(40, 3*len(s))
 			last := map[string]int{}
 			for i, x := range st {
@@ -169,6 +169,22 @@ func (m *matter) tellsAny(sentences [][]string, r recipient) (where string, ok b
 		}
 	}
 	return "", false
+}
+
+// conceptsOf are the concepts of a view, worked out once for each.
+func (m *matter) conceptsOf(v view) []string {
+	if len(v.words) == 0 {
+		return nil
+	}
+	if st, ok := m.concepts[&v.words[0]]; ok {
+		return st
+	}
+	if m.concepts == nil {
+		m.concepts = map[*string][]string{}
+	}
+	st := concepts(stems(v.words))
+	m.concepts[&v.words[0]] = st
+	return st
 }
 
 // isPartyWord reports a word of the name of somebody on the case.

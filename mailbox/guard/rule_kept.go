@@ -1,8 +1,10 @@
 package guard
 
 import (
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // judgeKept applies what the record keeps from somebody by name: protected facts and
@@ -36,22 +38,47 @@ func judgeKept(m *matter) []Finding {
 	if m.l.Purpose.automatic() {
 		return once(out)
 	}
-	for _, c := range m.f.Confided {
-		parts := sentences(c.Text)
-		for _, r := range m.outside {
-			m.mind()
-			if !keptFrom(r.mailbox, c.By, c.From, c.All) {
-				continue
+	out = append(out, m.confided()...)
+	return once(append(out, m.disclosed()...))
+}
+
+// confided compares the letter with what was told in confidence as with a note: by
+// runs of words and by sentences told over again.
+func (m *matter) confided() []Finding {
+	if len(m.f.Confided) == 0 {
+		return nil
+	}
+	texts := make([]Private, len(m.f.Confided))
+	for i, c := range m.f.Confided {
+		texts[i] = Private{Text: c.Text}
+	}
+	index := IndexNotes(texts)
+	var out []Finding
+	var room scratch
+	for _, v := range m.views {
+		m.mind()
+		byText := map[int32][]hit{}
+		for _, p := range index.find(v, &room) {
+			if p.note >= 0 {
+				byText[p.note] = append(byText[p.note], p.hit)
 			}
-			if where, ok := m.tellsAny(parts, r); ok {
-				out = append(out, Finding{
-					Rule: RuleInConfidence, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: where,
-					Words: "Somebody told us this in confidence. " + r.name + " must not be told it.",
-				})
+		}
+		for _, id := range slices.Sorted(maps.Keys(byText)) {
+			c := m.f.Confided[id]
+			for _, r := range m.outside {
+				if !keptFrom(r.mailbox, c.By, c.From, c.All) {
+					continue
+				}
+				if _, ok := m.firstUnseen(byText[id], m.seenBy(r)); ok {
+					out = append(out, Finding{
+						Rule: RuleInConfidence, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: v.where,
+						Words: "Somebody told us this in confidence. " + r.name + " must not be told it.",
+					})
+				}
 			}
 		}
 	}
-	return once(append(out, m.disclosed()...))
+	return out
 }
 
 func keptFrom(mailbox string, of, from []string, all bool) bool {
@@ -151,13 +178,15 @@ func phoneDigits(s string) string {
 // other, or to somebody who lives with them.
 func (m *matter) disclosed() []Finding {
 	var out []Finding
+	harm := harmWords()
 	for _, s := range m.f.Seen {
-		if !s.Wrote {
+		if !s.Wrote || !slices.ContainsFunc(words(s.Text), func(w string) bool { return harm[w] }) {
 			continue
 		}
+		m.mind()
 		teller := FoldMailbox(s.Mailbox)
 		for _, part := range sentences(s.Text) {
-			if !tellsHarm(part) {
+			if !slices.ContainsFunc(part, func(w string) bool { return harm[w] }) {
 				continue
 			}
 			for _, r := range m.outside {
@@ -176,12 +205,16 @@ func (m *matter) disclosed() []Finding {
 	return out
 }
 
-// tellsHarm reports a sentence about harm to somebody.
-func tellsHarm(s []string) bool {
-	return containsAny(s, "hit", "hits", "hitting", "hurt", "hurts", "hurting", "slapped", "slaps", "punched", "kicked", "kicks", "smacked", "smacks", "bruise", "bruises", "bruised",
-		"abuse", "abused", "abuses", "abusive", "abusing", "touched", "touches", "threatened", "threatens", "threatening", "violent", "violence", "assaulted", "assault",
-		"grabbed", "strangled", "choked", "shoved", "pushed", "beat", "beats", "beaten", "raped", "locked", "starved", "neglect", "neglected", "unsafe", "frightened", "terrified", "scared", "drunk", "drugs")
-}
+// harmWords are words about harm to somebody, read once.
+var harmWords = sync.OnceValue(func() map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(`hit hits hitting hurt hurts hurting slapped slaps punched kicked kicks smacked smacks bruise bruises bruised
+		abuse abused abuses abusive abusing touched touches threatened threatens threatening violent violence assaulted assault
+		grabbed strangled choked shoved pushed beat beats beaten raped locked starved neglect neglected unsafe frightened terrified scared drunk drugs`) {
+		set[w] = true
+	}
+	return set
+})
 
 // accuses reports a sentence that means this recipient, or somebody who lives with
 // them: by first name, or by the part that they have.

@@ -16,6 +16,15 @@ func TestRecord(t *testing.T) {
 			f.People[0].Links[0].Told = told
 		}
 	}
+	due := func(what Due, on string, today time.Time) func(*Facts) {
+		return func(f *Facts) {
+			d, err := time.Parse(time.DateOnly, on)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.Today, f.Dates = today, []LegalDate{{What: what, On: d}}
+		}
+	}
 	for name, c := range map[string]struct {
 		facts  func(*Facts)
 		letter func(*Letter)
@@ -64,6 +73,75 @@ func TestRecord(t *testing.T) {
 		"date to come": {func(f *Facts) { f.Today = today }, func(l *Letter) {
 			l.Text = "Dear Tamsin,\n\nPlease come on 21 November 2026 at ten.\n\nJo Bell\n"
 		}, "", Allow},
+		"decision by its words, the other parent is not told": {bothPR, func(l *Letter) {
+			l.Text = "Dear Tamsin,\n\nWe have decided not to carry out an assessment of Milo. You have the right to appeal to the Tribunal within two months.\n\nJo Bell\n"
+		}, RuleOneParent, Confirm},
+		"a word about a decision": {bothPR, func(l *Letter) {
+			l.Text = "Dear Tamsin,\n\nWe have decided to hold Milo's review on Monday.\n\nJo Bell\n"
+		}, "", Allow},
+		"bounced once":  {func(f *Facts) { f.People[0].Addresses[0].Bounced = 1 }, nil, RuleBounced, Confirm},
+		"bounced twice": {func(f *Facts) { f.People[0].Addresses[0].Bounced = 2 }, nil, RuleBounced, Block},
+		"plan to an MP": {func(f *Facts) { f.People[0].Kind, f.People[0].Links[0].NoPlan = KindMP, true }, func(l *Letter) {
+			l.Files = []File{{Name: "EHCP_final.pdf", Text: "Section A", Readable: true}}
+		}, RulePlan, Block},
+		"summary to an MP": {func(f *Facts) { f.People[0].Kind, f.People[0].Links[0].NoPlan = KindMP, true }, func(l *Letter) {
+			l.Files = []File{{Name: "Summary of the EHC plan.pdf", Text: "Summary", Readable: true}}
+		}, "", Allow},
+		"plan to an adviser with authority": {func(f *Facts) {
+			f.People[0].Kind, f.People[0].Links[0].NoPlan, f.People[0].Links[0].Speaks = KindOther, true, &Authority{Signed: true}
+		}, func(l *Letter) { l.Files = []File{{Name: "EHCP_final.pdf", Text: "Section A", Readable: true}} }, "", Allow},
+		"looked after, no social worker": {func(f *Facts) { f.LookedAfter = true }, nil, RuleLookedAfter, Confirm},
+		"looked after, social worker has a copy": {func(f *Facts) {
+			f.LookedAfter, f.SocialWorkers, f.OwnCopies = true, []string{"sw@council.example"}, []string{"SW@council.example"}
+		}, nil, "", Allow},
+		"looked after, small talk": {func(f *Facts) { f.LookedAfter = true }, func(l *Letter) {
+			l.Text = "Dear Tamsin,\n\nThank you for the photograph.\n\nJo Bell\n"
+		}, "", Allow},
+		"promise after the day of the law": {due(DueFinal, "2026-12-01", today), func(l *Letter) {
+			l.Text = "Dear Tamsin,\n\nWe will issue Milo's final plan by 15 December 2026.\n\nJo Bell\n"
+		}, RuleDateDiffers, Confirm},
+		"promise without a year": {due(DueFinal, "2026-12-01", today), func(l *Letter) {
+			l.Text = "Dear Tamsin,\n\nWe will issue Milo's final plan by 15th of December.\n\nJo Bell\n"
+		}, RuleDateDiffers, Confirm},
+		"promise before the day of the law": {due(DueFinal, "2026-12-18", today), func(l *Letter) {
+			l.Text = "Dear Tamsin,\n\nWe will issue Milo's final plan by 15 December 2026.\n\nJo Bell\n"
+		}, "", Allow},
+		"too few days for comments": {due(DueComments, "2026-12-18", today), func(l *Letter) {
+			l.Text = "Dear Tamsin,\n\nPlease send your comments on Milo's draft by 11 December 2026.\n\nJo Bell\n"
+		}, RuleDateDiffers, Confirm},
+		"another meeting on another day": {due(DueFinal, "2026-12-01", today), func(l *Letter) {
+			l.Text = "Dear Tamsin,\n\nThe coffee morning is on 15 December 2026.\n\nJo Bell\n"
+		}, "", Allow},
+		"harm told by another": {func(f *Facts) {
+			f.Seen = []Seen{{Mailbox: father, Wrote: true, Text: "Milo says his mum slapped him in the car park after swimming on Sunday."}}
+		}, func(l *Letter) {
+			l.Text = "Dear Tamsin,\n\nWe were told that Milo was slapped in the car park after swimming.\n\nJo Bell\n"
+		}, RuleDisclosure, Block},
+		"harm among children, told to the mother": {func(f *Facts) {
+			f.Seen = []Seen{{Mailbox: school, Wrote: true, Text: "A boy in the lower class pushed Milo off the climbing frame at break."}}
+		}, func(l *Letter) {
+			l.Text = "Dear Tamsin,\n\nThe school will ring you about Milo and the playground.\n\nJo Bell\n"
+		}, "", Allow},
+		"refuge by its telephone": {func(f *Facts) {
+			f.Kept = []Kept{{Kind: "phone", Value: "01234 000777", Of: []string{father}, All: true}}
+		}, func(l *Letter) { l.Text = "Dear Tamsin,\n\nRing +44 1234 000 777 for Milo.\n\nJo Bell\n" }, RuleConfidentialAddress, Block},
+		"own telephone": {func(f *Facts) {
+			f.Kept = []Kept{{Kind: "phone", Value: "01234 000777", Of: []string{mother}, All: true}}
+		}, func(l *Letter) { l.Text = "Dear Tamsin,\n\nWe will ring 01234 000777 about Milo.\n\nJo Bell\n" }, "", Allow},
+		"kept from somebody else": {func(f *Facts) {
+			f.Kept = []Kept{{Kind: "worker", Value: "Ola Quint", From: []string{father}}}
+		}, func(l *Letter) { l.Text = "Dear Tamsin,\n\nOla Quint will see Milo.\n\nJo Bell\n" }, "", Allow},
+		"a worker's name": {func(f *Facts) {
+			f.Kept = []Kept{{Kind: "worker", Value: "Ola Quint", From: []string{mother}}}
+		}, func(l *Letter) { l.Text = "Dear Tamsin,\n\nOla Quint will see Milo.\n\nJo Bell\n" }, RuleConfidentialAddress, Block},
+		"a postcode alone": {func(f *Facts) {
+			f.Kept = []Kept{{Kind: "address", Value: "WM7 2QP", Of: []string{father}, All: true}}
+		}, func(l *Letter) { l.Text = "Dear Tamsin,\n\nThe taxi for Milo starts at wm72qp.\n\nJo Bell\n" }, RuleConfidentialAddress, Block},
+		"told in confidence": {func(f *Facts) {
+			f.Confided = []Confided{{Text: "We are planning to move to Brightport with the children before the summer term begins.", By: []string{father}, All: true}}
+		}, func(l *Letter) {
+			l.Text = "Dear Tamsin,\n\nThey are planning to move to Brightport with the children before the summer term begins.\n\nJo Bell\n"
+		}, RuleInConfidence, Block},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, l := facts(), letter(text, mother)

@@ -251,5 +251,13 @@ func (r reader) actingFacts(ctx context.Context, f *tickets.GuardFacts, caseID i
 			f.Representations = append(f.Representations, a.representation())
 		}
 	}
+	var dates []caseDateRow
+	if err := r.all(ctx, &dates, r.db.q.CaseDatesOfCase, caseID); err != nil {
+		return err
+	}
+	f.Dates = map[string]string{}
+	for _, d := range dates {
+		f.Dates[d.Kind] = d.On
+	}
 	return nil
 }

@@ -422,7 +422,8 @@ func testGuardFacts(_ *testing.T, f *fixture) {
 	f.write(func(tx tickets.Tx) error {
 		return errors.Join(
 			tx.InsertNote(f.ctx, &tickets.Note{TicketID: other.ID, CaseID: t.CaseID, AuthorID: f.Deputy.ID, Text: tickets.NewPrivateText("note words"), CreatedAt: f.Start}),
-			tx.InsertNote(f.ctx, &tickets.Note{TicketID: t.ID, Text: tickets.NewPrivateText("from triage"), CreatedAt: f.Start}))
+			tx.InsertNote(f.ctx, &tickets.Note{TicketID: t.ID, Text: tickets.NewPrivateText("from triage"), CreatedAt: f.Start}),
+			tx.PutCaseDate(f.ctx, t.CaseID, "request", "2026-09-01", "letter"))
 	})
 	facts, err := f.GuardFacts(f.ctx, tickets.FactsAsked{CaseID: t.CaseID, TicketID: t.ID, Mailboxes: []string{f.Mother.Mailbox, f.Officer.Mailbox, "nell@other.example", "nobody@x.example", ""}})
 	f.ok(err)
@@ -431,6 +432,7 @@ func testGuardFacts(_ *testing.T, f *fixture) {
 	f.same("version", facts.Version, v)
 	f.same("case", *facts.Case, f.Milo)
 	f.same("parties", len(facts.Parties), 2)
+	f.same("dates", facts.Dates, map[string]string{"request": "2026-09-01"})
 	f.same("domains", facts.StaffDomains, []string{"council.example"})
 	f.same("own", facts.OwnMailboxes, []string{"sen@council.example"})
 	officer := f.Officer

@@ -33,8 +33,9 @@ func (m *Mint) factsOf(claim *tickets.Claim, gf *tickets.GuardFacts, standing st
 	if gf.Case != nil {
 		f.CaseRef, f.Child = refs(gf.Case.ID), child(*gf.Case)
 	}
-	f.People = people(gf, refs, claim.Letter.Purpose)
 	f.Today = m.now().In(sla.London())
+	f.People = people(gf, refs, claim.Letter.Purpose, f.Today.Format(time.DateOnly))
+	record(&f, gf)
 	if o.Purpose == tickets.PurposeReply {
 		// An acknowledgement says that we have a letter and who will answer: whoever
 		// wrote gets it, or they would wait unseen.
@@ -217,7 +218,7 @@ func child(c register.Case) guard.Child {
 
 // people joins the parties of the case with the people recorded with one of the
 // mailboxes, one entry a person with all links.
-func people(gf *tickets.GuardFacts, refs func(int64) string, purpose tickets.Purpose) []guard.Person {
+func people(gf *tickets.GuardFacts, refs func(int64) string, purpose tickets.Purpose, today string) []guard.Person {
 	var out []guard.Person
 	at := map[int64]int{}
 	for _, p := range slices.Concat(gf.Parties, gf.Elsewhere) {
@@ -229,7 +230,7 @@ func people(gf *tickets.GuardFacts, refs func(int64) string, purpose tickets.Pur
 		}
 		q := &out[i]
 		for _, a := range p.Addresses {
-			c := guard.Contact{Email: a.Email, Confidential: a.Confidential}
+			c := guard.Contact{Email: a.Email, Confidential: a.Confidential, Bounced: a.Bounced}
 			if !slices.Contains(q.Addresses, c) {
 				q.Addresses = append(q.Addresses, c)
 			}
@@ -239,7 +240,7 @@ func people(gf *tickets.GuardFacts, refs func(int64) string, purpose tickets.Pur
 		}
 		l := guard.Link{
 			CaseRef: refs(p.Link.CaseID), Relation: string(p.Link.Relation), PR: guard.PR(p.Link.PR),
-			NoContact: p.Link.NoContact, AddressHidden: p.Link.AddressHidden,
+			NoContact: p.Link.NoContact, AddressHidden: p.Link.AddressHidden, NoPlan: noPlan(gf, p, today),
 		}
 		if !restrict(gf, p, &l) {
 			continue
