@@ -86,6 +86,7 @@ type IMAPConfig struct {
 	Poll         Duration `yaml:"poll"`
 	// SentFolder and JunkFolder are read besides Folder; empty means not read.
 	SentFolder string   `yaml:"sent_folder"`
+	SentCopy   string   `yaml:"sent_copy"` // "append", "server", "off"; "" is append where SentFolder is named
 	JunkFolder string   `yaml:"junk_folder"`
 	FolderPoll Duration `yaml:"folder_poll"` // the longest time between two looks at those; 2m when 0
 	// MaxConnections bounds the connections to this server by all mailboxes

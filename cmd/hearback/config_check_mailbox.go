@@ -51,6 +51,7 @@ func (k *checker) imap(p string, m MailboxConfig) {
 	if i.After == "move" {
 		k.required(p+".move_to", i.MoveTo, "the folder to move mail to once it is safely stored")
 	}
+	k.oneOf(p+".sent_copy", orDefault(i.SentCopy, sentCopyOff), sentCopyAppend, sentCopyServer, sentCopyOff)
 	if i.Poll != 0 && time.Duration(i.Poll) < 5*time.Second {
 		k.add(p+".poll", "is %s; it must be at least 5s", time.Duration(i.Poll))
 	}
@@ -84,6 +85,9 @@ func folderKey(name string) string {
 func (k *checker) smtp(p string, m MailboxConfig) {
 	s := m.SMTP
 	k.server(p, s.Host, s.Port, s.TLS, s.CAFile)
+	if s.PerMinute != 0 {
+		k.between(p+".per_minute", s.PerMinute, 1, 100000)
+	}
 	switch {
 	case s.Username != "":
 		k.password(p, s.PasswordEnv, s.PasswordFile, m.OAuth.Used())

@@ -266,7 +266,7 @@ func demoConfig(f demoFlags, st demoState) Config {
 	for _, m := range []struct{ name, address, team string }{{"sen", demoMailbox, "North"}, {"south", demoMailbox2, "South"}} {
 		cfg.Mailboxes = append(cfg.Mailboxes, MailboxConfig{
 			Name: m.name, Address: m.address, Team: m.team, PlusAddressing: true, demoPassword: demoPassword,
-			IMAP: IMAPConfig{Host: imapHost, Port: imapPort, TLS: "none", Username: m.address, Folder: "INBOX", After: "leave", Poll: Duration(30 * time.Second)},
+			IMAP: IMAPConfig{Host: imapHost, Port: imapPort, TLS: "none", Username: m.address, Folder: "INBOX", After: "leave", Poll: Duration(30 * time.Second), SentCopy: sentCopyAppend},
 			SMTP: SMTPConfig{Host: smtpHost, Port: smtpPort, TLS: "none"},
 		})
 	}

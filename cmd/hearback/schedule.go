@@ -36,6 +36,9 @@ func (a *App) Run(ctx context.Context) error {
 	for _, f := range a.folders {
 		steps.Go(func() { a.readMail(ctx, f) })
 	}
+	for _, f := range a.filers {
+		steps.Go(func() { a.sentLoop(ctx, f) })
+	}
 	steps.Go(func() { a.dispatchLoop(ctx) })
 	steps.Go(func() { a.sweepLoop(ctx) })
 	steps.Go(func() { a.tidyLoop(ctx) })
@@ -48,6 +51,7 @@ func (a *App) Run(ctx context.Context) error {
 	steps.Go(func() { a.silenceLoop(ctx) })
 	steps.Go(func() { a.settingsLoop(ctx) })
 	steps.Go(func() { a.sealLoop(ctx) })
+	steps.Go(func() { a.markLoop(ctx) })
 	if a.scans != nil {
 		steps.Go(func() { a.scans.run(ctx) })
 	}
@@ -206,6 +210,11 @@ func (a *App) sweepOnce(ctx context.Context) (int, error) {
 	}
 	n, err := a.desk.Sweep(ctx, now)
 	if err != nil {
+		return n, err
+	}
+	// A letter that did not arrive an hour ago and about which nobody did anything.
+	told, err := a.desk.SweepUndelivered(ctx, now)
+	if n += told; err != nil {
 		return n, err
 	}
 	// Restrictions whose review date has passed, authority that runs out, children
