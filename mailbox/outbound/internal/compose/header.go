@@ -2,9 +2,11 @@ package compose
 
 import (
 	"bytes"
+	"encoding/base64"
 	"mime"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"hearback/tickets"
 	"hearback/tickets/fault"
@@ -113,7 +115,7 @@ func (h *header) text(name, value string) {
 		h.fail(name)
 		return
 	}
-	h.line(name, mime.QEncoding.Encode("utf-8", value))
+	h.line(name, encoded(mime.QEncoding, value))
 }
 
 // mailbox writes a field with one mailbox. Anything unusual in the address is a
@@ -136,11 +138,11 @@ func (h *header) mailbox(field, name, email string) {
 	}
 	// Base64, because the other encoding lets through quotes and brackets, which
 	// mean something in a phrase (RFC 2047 section 5 (3)).
-	switch encoded := mime.BEncoding.Encode("utf-8", name); {
+	switch words := encoded(mime.BEncoding, name); {
 	case name == "":
 		h.line(field, "<"+email+">")
-	case encoded != name:
-		h.line(field, encoded+" <"+email+">")
+	case words != name:
+		h.line(field, words+" <"+email+">")
 	default:
 		h.line(field, `"`+strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name)+`" <`+email+`>`)
 	}
@@ -201,4 +203,23 @@ func (h *header) replyTo(claim *tickets.Claim, d tickets.Delivery, sender Sender
 	}
 	h.mailbox("Reply-To", sender.Name, address)
 	return nil
+}
+
+// encoded is a text as encoded words where it needs them (RFC 2047). A text that
+// looks like an encoded word already needs them as well: mail programs would show
+// what it decodes to, and not what was judged.
+func encoded(by mime.WordEncoder, s string) string {
+	if !strings.Contains(s, "=?") {
+		return by.Encode("utf-8", s)
+	}
+	var words []string
+	for s != "" {
+		cut := min(42, len(s)) // 75 characters a word (section 2)
+		for cut < len(s) && !utf8.RuneStart(s[cut]) {
+			cut--
+		}
+		words = append(words, "=?utf-8?b?"+base64.StdEncoding.EncodeToString([]byte(s[:cut]))+"?=")
+		s = s[cut:]
+	}
+	return strings.Join(words, " ")
 }
