@@ -12,10 +12,10 @@ import (
 // OutboxStore is the part of the outbox that is storage alone. tickets/store
 // implements it; Desk puts what follows for the ticket around it.
 type OutboxStore interface {
-	// RecoverClaims puts deliveries back that a dead program left behind:
-	// claimed goes back to queued, data_begun becomes uncertain. A delivery is
-	// left behind when its claim is older than lease. It returns what it moved.
-	RecoverClaims(ctx context.Context, now time.Time, lease time.Duration) (requeued, uncertain []Delivery, err error)
+	// LeftClaims are the deliveries that a dead program left behind, claimed or with
+	// data begun: its lease (ProgramLease) has run out by the time of the database, or
+	// the claim is older than lease.
+	LeftClaims(ctx context.Context, now time.Time, lease time.Duration) ([]Delivery, error)
 	// ClaimDue takes one letter whose hold is over and whose queued deliveries are
 	// due, and commits these as claimed by holder; nil when nothing is due. Letters
 	// that were queued in another mode than mode and not released by a person since
@@ -88,6 +88,10 @@ type Wanted struct {
 	// nothing at the moment: their letters stay queued as they are.
 	NotFrom []string
 }
+
+// ProgramLease is the name of the lease that says that the program that calls
+// itself holder in its claims is alive.
+func ProgramLease(holder string) string { return "program/" + holder }
 
 // Claim is a letter taken for sending.
 type Claim struct {

@@ -27,8 +27,7 @@ func (s *Server) meAgain(c *Ctx, status int, problem view.FieldError) error {
 func (s *Server) showMe(c *Ctx, status int, m view.Me) error {
 	m.Shell = s.shell(c, "About you", "")
 	m.Shell.Failed = len(m.Errors) > 0
-	seconds := int(s.Hold / time.Second)
-	m.HoldSeconds = []view.Option{{Value: strconv.Itoa(seconds), Text: plural(seconds, "second", "seconds") + ", set by the council", Selected: true}}
+	m.HoldSeconds = s.holdOptions(s.holdOf(c))
 	if err := s.aboutMe(c, &m); err != nil {
 		return err
 	}
@@ -59,9 +58,19 @@ func (s *Server) saveMe(c *Ctx) error {
 		theme = "" // the page then follows the system
 	}
 	ctx := c.Request.Context()
+	if v := c.PostForm("hold_seconds"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err == nil {
+			err = s.Desk.SetHold(ctx, c.Actor, time.Duration(n)*time.Second, c.Now)
+		}
+		if err != nil {
+			m.Errors = []view.FieldError{{Field: "hold-seconds", Text: "Choose how long you can take a message back"}}
+			return s.showMe(c, http.StatusUnprocessableEntity, m)
+		}
+	}
 	s.Sessions.Put(ctx, "theme", theme)
 	s.Sessions.Put(ctx, "density", m.Density)
 	s.Sessions.Put(ctx, "shortcuts", m.Shortcuts)
 	s.Sessions.Put(ctx, "live", m.Live)
-	return s.done(c, "/me", "success", "Saved. This lasts until you sign out.")
+	return s.done(c, "/me", "success", "Saved. How pages look lasts until you sign out.")
 }

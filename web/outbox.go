@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,6 +78,8 @@ func (s *Server) outbox(c *Ctx) error {
 			}
 		}
 	}
+	// What somebody has left as it is stands below what waits for somebody.
+	slices.SortStableFunc(m.Rows, func(a, b view.OutRow) int { return cmp.Compare(min(len(a.Left), 1), min(len(b.Left), 1)) })
 	if slug == tabKept && c.Actor.May(access.ReleaseMode) && len(m.Rows) > 0 {
 		m.ReleaseAction = "/outbox"
 	}
@@ -121,6 +125,7 @@ func (s *Server) outRow(c *Ctx, o tickets.Outgoing, d tickets.Delivery) view.Out
 	return view.OutRow{
 		ID: v.ID, Ref: o.TicketRef, Initials: s.initialsOf(c, o.TicketRef), What: purposeWord(o), By: o.AuthorName, To: v.To, Address: v.Address,
 		State: v.State, At: v.At, Leaves: v.Leaves, Detail: v.Detail, CanUndo: v.CanUndo && d.State != tickets.Uncertain, Ask: d.Name,
+		Said: d.Reply, Left: s.nameOf(c, d.LeftBy),
 	}
 }
 
@@ -193,7 +198,7 @@ func (s *Server) ticketOf(c *Ctx, ref string) *tickets.TicketView {
 // scope. Copies that somebody can act on are looked for first.
 func (s *Server) letterWith(c *Ctx, deliveryID int64) (*tickets.Outgoing, error) {
 	for _, states := range [][]tickets.DeliveryState{
-		{tickets.Queued}, {tickets.Held}, {tickets.Uncertain}, {tickets.Claimed, tickets.DataBegun}, {tickets.Cancelled}, {tickets.Accepted},
+		{tickets.Queued}, {tickets.Held}, {tickets.Uncertain}, {tickets.Claimed, tickets.DataBegun}, {tickets.Cancelled}, {tickets.Refused, tickets.Bounced}, {tickets.Accepted},
 	} {
 		list, err := s.Store.Outbox(c.Request.Context(), c.Actor, tickets.OutboxQuery{States: states, Limit: outboxShown})
 		if err != nil {
@@ -231,27 +236,20 @@ func (s *Server) outboxAct(c *Ctx) error {
 		}
 		return s.done(c, view.EnquiryURL(o.TicketRef), "success", "Cancelled. Nobody receives it. Its words are in the enquiry.")
 	case "arrived":
-		return s.resolve(c, o, n, tickets.ResolvedArrived, "Settled: it arrived.")
+		return s.settle(c, o, n, tickets.ResolvedArrived, "Settled: it arrived.")
 	case "again":
 		// Nothing is confirmed here, so a letter that needs a confirmation is
 		// held when it is about to leave, and its author is told.
-		return s.resolve(c, o, n, tickets.ResolvedSendAgain, "It will be sent again, after the check and the time in which it can be cancelled.")
+		return s.settle(c, o, n, tickets.ResolvedSendAgain, "It will be sent again, after the check and the time in which it can be cancelled.")
+	case "left":
+		return s.settle(c, o, n, tickets.ResolvedLeft, "Left as it is. It is not sent again, and does not count as an answer.")
 	case "now":
 		return fault.New(fault.Denied, "A letter leaves when its time is over. It cannot be sent earlier")
 	}
+	if c.PostForm("why") != "" || slices.ContainsFunc(o.Deliveries, func(d tickets.Delivery) bool { return d.ID == n && d.State == tickets.Uncertain }) {
+		return s.showDoubt(c, http.StatusUnprocessableEntity, []view.FieldError{{Text: "Say what you know of this letter"}})
+	}
 	return fault.New(fault.Invalid, "Choose what to do with this letter")
-}
-
-func (s *Server) resolve(c *Ctx, o *tickets.Outgoing, delivery int64, as tickets.Resolution, text string) error {
-	if !c.Actor.May(access.ResolveUncertain) {
-		return fault.New(fault.Denied, "You cannot do this. A named officer or a team lead can")
-	}
-	_, err := s.Desk.ResolveUncertain(c.Request.Context(), c.Actor, tickets.ResolveRequest{OutgoingID: o.ID, DeliveryID: delivery, As: as}, c.Now)
-	if err != nil {
-		return err
-	}
-	s.letterChanged(o)
-	return s.done(c, "/outbox?tab="+tabUncertain, "success", text)
 }
 
 func (s *Server) letterChanged(o *tickets.Outgoing) {

@@ -92,7 +92,7 @@ func (s *Server) nav(c *Ctx, current string) []view.NavItem {
 		{view.NavItem{Text: "Inbox", Href: "/inbox", Count: c.nav["mine"], Key: "i"}, access.ReadCases, "inbox"},
 		{view.NavItem{Text: "Duty", Href: "/duty", Count: c.nav["triage"] + c.nav["unconfirmed"], Key: "d"}, access.Triage, "duty"},
 		{view.NavItem{Text: "Cases", Href: "/c", Key: "c"}, access.ReadCases, "cases"},
-		{view.NavItem{Text: "Outbox", Href: "/outbox", Key: "o"}, access.ReadCases, "outbox"},
+		{view.NavItem{Text: "Outbox", Href: "/outbox", Count: s.inTheOutbox(c), Key: "o"}, access.ReadCases, "outbox"},
 		{view.NavItem{Text: "Held", Href: "/held", Key: "h"}, access.SendReply, "held"},
 		{view.NavItem{Text: "Escalations", Href: "/escalations", Key: "e"}, access.ReadLead, "escalations"},
 		{view.NavItem{Text: "Lead", Href: "/lead", Key: "l"}, access.ReadLead, "lead"},

@@ -93,6 +93,7 @@ func deskDoors() []door {
 
 		{get, "/outbox", access.ReadCases, 200},
 		{get, "/outbox/waiting", forStaff, 200},
+		{get, "/outbox/doubt/:delivery", access.ReadCases, 200},
 		{post, "/outbox/:delivery", access.ReadCases, 422},
 		{post, "/outbox", access.ReleaseMode, 422},
 		{get, "/held", access.ReadCases, 200},

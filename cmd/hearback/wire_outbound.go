@@ -18,7 +18,7 @@ func (a *App) wireOutbound() error {
 		host = "localhost"
 	}
 	a.holder = holder(host)
-	cfg := outbound.Config{Mode: a.cfg.Outbound.Mode, Holder: a.holder, Hello: host, Routes: a.doors.Routes}
+	cfg := outbound.Config{Mode: a.cfg.Outbound.Mode, Holder: a.holder, Hello: host, Routes: a.doors.Routes, OverdueAfter: a.desk.Settings().OverdueAfter}
 	if a.dispatcher, err = outbound.New(cfg, a.store, a.desk, a.log); err != nil {
 		return err
 	}

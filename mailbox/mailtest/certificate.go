@@ -27,14 +27,34 @@ type Certificate struct {
 // NewCertificate makes one.
 func NewCertificate(t testing.TB) *Certificate {
 	t.Helper()
-	c, err := newCertificate(time.Now())
+	c, err := newCertificate(time.Now(), "localhost")
 	if err != nil {
 		t.Fatalf("test certificate: %v", err)
 	}
 	return c
 }
 
-func newCertificate(now time.Time) (*Certificate, error) {
+// ExpiredCertificate is one whose month ended some weeks ago.
+func ExpiredCertificate(t testing.TB) *Certificate {
+	t.Helper()
+	c, err := newCertificate(time.Now().AddDate(0, -2, 0), "localhost")
+	if err != nil {
+		t.Fatalf("test certificate: %v", err)
+	}
+	return c
+}
+
+// CertificateOf is one for another host: it is not for 127.0.0.1.
+func CertificateOf(t testing.TB, name string) *Certificate {
+	t.Helper()
+	c, err := newCertificate(time.Now(), name)
+	if err != nil {
+		t.Fatalf("test certificate: %v", err)
+	}
+	return c
+}
+
+func newCertificate(now time.Time, name string) (*Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
@@ -52,8 +72,10 @@ func newCertificate(now time.Time) (*Certificate, error) {
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,
 		IsCA:                  true, // its own authority, so that a program can be given the same file as its CA file
-		DNSNames:              []string{"localhost"},
-		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1)},
+		DNSNames:              []string{name},
+	}
+	if name == "localhost" {
+		template.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {

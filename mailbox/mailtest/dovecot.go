@@ -90,7 +90,7 @@ func newDovecot(program string, options ...DovecotOption) (*DovecotServer, error
 	for _, set := range options {
 		set(&s.options)
 	}
-	if s.cert, err = newCertificate(time.Now()); err != nil {
+	if s.cert, err = newCertificate(time.Now(), "localhost"); err != nil {
 		return nil, err
 	}
 	// Its processes end at once on SIGKILL; SIGTERM would wait for clients.

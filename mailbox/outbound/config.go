@@ -22,7 +22,10 @@ type Config struct {
 	Holder string // names this program in claims; no two running programs share one
 	Hello  string // host name in EHLO
 	Routes []Route
-	Now    func() time.Time // the clock of clearances; time.Now when nil
+	// OverdueAfter is how late a person's letter may start to leave by itself;
+	// tickets.OverdueAfter when 0.
+	OverdueAfter time.Duration
+	Now          func() time.Time // the clock of clearances; time.Now when nil
 }
 
 // Route is one of our mailboxes and the way its letters leave.
@@ -43,6 +46,9 @@ type Route struct {
 	Tokens    signin.Source
 	Mechanism signin.Mechanism
 	Timeouts  Timeouts
+	// PerMinute is how many copies the server is given in any minute by this
+	// program; 0 for no bound. Routes of one account share it.
+	PerMinute int
 }
 
 // Timeouts bound the steps of SMTP; zero fields have defaults.
@@ -62,6 +68,8 @@ type Dispatcher struct {
 	mint     *clearance.Mint
 	couriers map[string]*courier.Courier // by the mailbox's address in lower case
 	health   health
+	overdue  time.Duration
+	pace     *pace
 	recovery recovery
 }
 
@@ -80,7 +88,10 @@ func New(c Config, outbox Outbox, desk Desk, log *slog.Logger) (*Dispatcher, err
 	}
 	d := &Dispatcher{
 		mode: c.Mode, holder: c.Holder, outbox: outbox, desk: desk, log: log,
-		couriers: map[string]*courier.Courier{},
+		couriers: map[string]*courier.Courier{}, overdue: c.OverdueAfter, pace: newPace(c.Routes),
+	}
+	if d.overdue <= 0 {
+		d.overdue = tickets.OverdueAfter
 	}
 	var err error
 	if d.mint, err = clearance.New(outbox, c.Now); err != nil {

@@ -37,7 +37,7 @@ func (d *Dispatcher) Once(ctx context.Context, now time.Time) (did bool, err err
 	if d.mode == tickets.ModeHold {
 		return false, nil
 	}
-	claim, err := d.outbox.ClaimDue(ctx, d.holder, now, d.mode)
+	claim, err := d.outbox.TakeDue(ctx, tickets.Wanted{Holder: d.holder, Mode: d.mode, OverdueAfter: d.overdue, NotFrom: d.pace.full(now)}, now)
 	if err != nil {
 		return false, fmt.Errorf("claiming a letter: %w", err)
 	}
@@ -94,6 +94,7 @@ func (d *Dispatcher) send(ctx context.Context, claim *tickets.Claim, now time.Ti
 			slog.Int64("outgoing", o.ID), slog.String("ticket", ref(claim)), slog.String("outcome", "stopped"), slog.String("error", err.Error()))
 		return d.hold(ctx, claim, fault.SafeText(err), []string{guard.RuleUnmerged}, now)
 	}
+	d.pace.gave(claim.Mailbox.Address, len(copies), now)
 	for range rounds {
 		var again []compose.Copy
 		if again, err = d.round(ctx, claim, route, copies, now); err != nil || len(again) == 0 {
@@ -129,6 +130,13 @@ func (d *Dispatcher) round(ctx context.Context, claim *tickets.Claim, route *cou
 			on, err := d.mint.Basis(c)
 			if err != nil {
 				return false, err
+			}
+			// The bytes that leave are what was said to whom. A letter about an account
+			// holds a secret, and is not kept.
+			if claim.Letter.Purpose != tickets.PurposeAccount {
+				if err := d.outbox.KeepLetter(ctx, copies[i].Bytes, sum); err != nil {
+					return false, err
+				}
 			}
 			return d.outbox.BeginData(ctx, claim, id, sum, on, now)
 		})

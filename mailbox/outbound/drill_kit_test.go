@@ -47,8 +47,8 @@ type ports struct {
 	k *kit
 }
 
-func (p ports) ClaimDue(ctx context.Context, holder string, now time.Time, mode tickets.Mode) (*tickets.Claim, error) {
-	next := func() (*tickets.Claim, error) { return p.Outbox.ClaimDue(ctx, holder, now, mode) }
+func (p ports) TakeDue(ctx context.Context, w tickets.Wanted, now time.Time) (*tickets.Claim, error) {
+	next := func() (*tickets.Claim, error) { return p.Outbox.TakeDue(ctx, w, now) }
 	if p.k.onClaim != nil {
 		return p.k.onClaim(next)
 	}

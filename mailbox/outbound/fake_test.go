@@ -26,6 +26,7 @@ type fake struct {
 
 	failFacts   func(ctx context.Context) error // asked before facts are given out
 	failVersion func(ctx context.Context) error
+	kept        map[string]string // bytes of letters by hash
 	failBegin   error
 	failRecord  error
 	onFacts     func() // after facts were given out
@@ -109,10 +110,14 @@ func (f *fake) reply(text string, to ...string) *tickets.Claim {
 	return c
 }
 
-func (f *fake) ClaimDue(_ context.Context, holder string, now time.Time, _ tickets.Mode) (*tickets.Claim, error) {
+func (f *fake) TakeDue(_ context.Context, w tickets.Wanted, now time.Time) (*tickets.Claim, error) {
+	holder := w.Holder
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, l := range f.letters {
+		if slices.Contains(w.NotFrom, l.Mailbox.Address) {
+			continue
+		}
 		claim := *l
 		claim.Letter.Deliveries = nil
 		f.epoch++
@@ -140,6 +145,17 @@ func (f *fake) find(id int64) *tickets.Delivery {
 			}
 		}
 	}
+	return nil
+}
+
+// KeepLetter keeps the bytes by their hash.
+func (f *fake) KeepLetter(_ context.Context, raw []byte, sum string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.kept == nil {
+		f.kept = map[string]string{}
+	}
+	f.kept[sum] = string(raw)
 	return nil
 }
 

@@ -131,6 +131,7 @@ func newOffice(t *testing.T, rules ...misbehave.Rule) *office {
 	o.seed(t)
 	s := tickets.DefaultSettings()
 	s.CouncilName, s.TeamPhone, s.EmergencyDuty, s.SENDIASSPhone = "Westmere Council", "01234 000100", "01234 000111", "01234 000222"
+	s.HighRiskHold = 0 // tickets/risk_test.go looks at it
 	s.BaseURL, s.Mode, s.GoLive, s.StaffDomains = "https://hearback.council.example", tickets.ModeSend, o.now.AddDate(0, -1, 0), []string{"council.example"}
 	o.desk, err = tickets.NewDesk(tickets.Deps{
 		Store: db, Outbox: db, Calendar: sla.DefaultCalendar(), Policies: sla.DefaultPolicies(), Settings: s, Random: rand.Reader,

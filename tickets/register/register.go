@@ -139,7 +139,10 @@ type Staff struct {
 	AwayUntil    string // 2006-01-02, local date; empty when here
 	// AccessEndsAt is when an auditor's time is over (UTC); nil for no end.
 	AccessEndsAt *time.Time
-	CreatedAt    time.Time
+	// HoldSeconds is how long they like to be able to take a letter back; what the
+	// council has set is the least.
+	HoldSeconds int
+	CreatedAt   time.Time
 }
 
 // Team is a SEN team. Its lead is told when an enquiry runs late.

@@ -13,7 +13,6 @@ const (
 	whyExpired = "It was too late to be useful, so it was not sent."
 	whyOverdue = "This should have left some hours ago, while hearback was not running. Release it if it still holds, or cancel it."
 	whyMode    = "Outgoing mail was set differently when this was written. Release it if it should still go."
-	whyDoubt   = "It was given to the mail server, but whether the server took it is not known."
 )
 
 // ClaimDue implements tickets.OutboxStore. Before it looks, it puts aside what
@@ -224,41 +223,11 @@ func (t *tx) stillHolds(ctx context.Context, on tickets.Basis) error {
 	return nil
 }
 
-// RecoverClaims implements tickets.OutboxStore. A copy in doubt keeps its holder
-// and epoch: should that program be alive after all, it can still say how it ended.
-func (db *DB) RecoverClaims(ctx context.Context, now time.Time, lease time.Duration) (requeued, uncertain []tickets.Delivery, err error) {
-	err = db.inTx(ctx, func(t *tx) error {
-		requeued, uncertain = nil, nil
-		var rows []deliveryRow
-		if err := t.all(ctx, &rows, db.q.OutboxLeft, at(now.Add(-lease))); err != nil {
-			return err
-		}
-		for _, row := range rows {
-			was := row
-			row.UpdatedAt = at(now)
-			if was.State == string(tickets.Claimed) {
-				row.State, row.ClaimedBy, row.ClaimedAt = string(tickets.Queued), "", nil
-			} else {
-				row.State, row.Why = string(tickets.Uncertain), whyDoubt
-			}
-			n, err := t.exec(ctx, db.q.OutboxLeave, row.State, row.Why, row.ClaimedBy, row.ClaimedAt, row.UpdatedAt,
-				was.ID, was.State, was.ClaimedBy, was.Epoch)
-			switch {
-			case err != nil:
-				return err
-			case n == 0:
-			case row.State == string(tickets.Queued):
-				requeued = append(requeued, row.delivery())
-			default:
-				uncertain = append(uncertain, row.delivery())
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	return requeued, uncertain, nil
+// LeftClaims implements tickets.OutboxStore.
+func (db *DB) LeftClaims(ctx context.Context, now time.Time, lease time.Duration) ([]tickets.Delivery, error) {
+	var rows []deliveryRow
+	err := db.all(ctx, &rows, db.q.OutboxLeft, at(now.Add(-lease)))
+	return plain(rows, deliveryRow.delivery), err
 }
 
 // NextDue implements tickets.OutboxStore.

@@ -23,6 +23,7 @@ type staffRow struct {
 	DeputyID     rowID    `db:"deputy_id"`
 	AwayUntil    string   `db:"away_until"`
 	AccessEndsAt *instant `db:"access_ends_at"`
+	HoldSeconds  int      `db:"hold_seconds"`
 	CreatedAt    instant  `db:"created_at"`
 }
 
@@ -30,7 +31,7 @@ func staffToRow(s *register.Staff) staffRow {
 	return staffRow{
 		ID: s.ID, Email: s.Email, Mailbox: s.Mailbox, Name: s.Name, NameFold: fold(s.Name), Role: s.Role,
 		TeamID: rowID(s.TeamID), PasswordHash: s.PasswordHash, Active: s.Active, DeputyID: rowID(s.DeputyID),
-		AwayUntil: s.AwayUntil, AccessEndsAt: atP(s.AccessEndsAt), CreatedAt: at(s.CreatedAt),
+		AwayUntil: s.AwayUntil, AccessEndsAt: atP(s.AccessEndsAt), HoldSeconds: s.HoldSeconds, CreatedAt: at(s.CreatedAt),
 	}
 }
 
@@ -38,7 +39,7 @@ func (r staffRow) staff() register.Staff {
 	return register.Staff{
 		ID: r.ID, Email: r.Email, Mailbox: r.Mailbox, Name: r.Name, Role: r.Role, TeamID: int64(r.TeamID),
 		PasswordHash: r.PasswordHash, Active: r.Active, DeputyID: int64(r.DeputyID), AwayUntil: r.AwayUntil,
-		AccessEndsAt: r.AccessEndsAt.timeP(), CreatedAt: r.CreatedAt.time(),
+		AccessEndsAt: r.AccessEndsAt.timeP(), HoldSeconds: r.HoldSeconds, CreatedAt: r.CreatedAt.time(),
 	}
 }
 

@@ -72,6 +72,7 @@ func funcs(opts Options) template.FuncMap {
 		"headersURL":      HeadersURL,
 		"messageFrameURL": MessageFrameURL,
 		"outgoingURL":     OutgoingURL,
+		"doubtURL":        DoubtURL,
 		"caseURL":         CaseURL,
 		"personURL":       PersonURL,
 		"newCaseURL":      NewCaseURL,

@@ -7,7 +7,7 @@ import (
 
 // Outbox lists letters that wait, went, were refused or are uncertain.
 //
-// Every letter has its forms: POST OutgoingURL with do = cancel, now, arrived, again. When the mode was changed, letters that waited
+// Every letter has its forms: POST OutgoingURL with do = cancel, now, arrived, again, left. When the mode was changed, letters that waited
 // before are released only by hand: POST ReleaseAction with the ticked "letter" fields and do = release or drop.
 type Outbox struct {
 	Shell         Shell
@@ -36,6 +36,8 @@ type OutRow struct {
 	Detail   string
 	CanUndo  bool
 	CanNow   bool
+	Said     string // the server's last words
+	Left     string // who left it in doubt; "" when it waits for somebody
 	// Ask is who could say whether an uncertain letter arrived.
 	Ask string
 	// Tick offers the letter for release by hand.
@@ -80,9 +82,14 @@ type HeldLetter struct {
 	EditHref   string
 	CanRelease bool
 	OwnLetter  bool
-	Bases      []Option
-	Errors     []FieldError
-	Record     string
+	// Seconds are whom its author may ask to release it: do=ask with colleague and
+	// second_why. CanReport offers to say that the check is wrong: do=wrong with wrong.
+	Seconds   []Option
+	CanReport bool
+	Bases     []Option
+	Reason    string
+	Errors    []FieldError
+	Record    string
 }
 
 // Lead is "who is about to run late".

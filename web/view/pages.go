@@ -28,6 +28,7 @@ const (
 	PageHeld        = "held"
 	PageHeldLetter  = "heldletter"
 	PageOutbox      = "outbox"
+	PageDoubt       = "doubt"
 	PageLead        = "lead"
 	PageEscalations = "escalations"
 	PageMailboxes   = "mailboxes"
@@ -56,6 +57,7 @@ const (
 	PageIncidents   = "incidents"
 	PageIncidentNew = "incidentnew"
 	PageGuard       = "guard"
+	PageGuardWords  = "guardwords"
 )
 
 // Names of the fragments. The comment gives the id of the element each one writes.
@@ -116,6 +118,7 @@ func pageTable() []page {
 		{PageHeld, Held{}},
 		{PageHeldLetter, HeldLetter{}},
 		{PageOutbox, Outbox{}},
+		{PageDoubt, Doubt{}},
 		{PageLead, Lead{}},
 		{PageEscalations, Escalations{}},
 		{PageMailboxes, Mailboxes{}},
@@ -144,6 +147,7 @@ func pageTable() []page {
 		{PageIncidents, Incidents{}},
 		{PageIncidentNew, IncidentNew{}},
 		{PageGuard, GuardPage{}},
+		{PageGuardWords, GuardWords{}},
 	}
 }
 

@@ -56,7 +56,7 @@ func messageURL(ref, message string) string {
 	return EnquiryURL(ref) + "/messages/" + url.PathEscape(message)
 }
 
-// OutgoingURL acts on one copy of a letter: POST, do = cancel, now, arrived, again.
+// OutgoingURL acts on one copy of a letter: POST, do = cancel, now, arrived, again, left.
 func OutgoingURL(delivery string) string { return "/outbox/" + url.PathEscape(delivery) }
 
 // CaseURL is the page of a case: GET; its tabs are below it.

@@ -19,6 +19,8 @@ const (
 	Dot      Phase = "dot"      // the whole message was read and recorded, nothing answered
 	Accepted Phase = "accepted" // the 250 is on its way
 	Quit     Phase = "quit"
+	Noop     Phase = "noop"
+	Rset     Phase = "rset"
 )
 
 // Rule says what to do at a moment. The first rule that matches counts.
@@ -39,8 +41,11 @@ type Action struct {
 	// Stall says nothing until Resume is called; the connection ends when the
 	// client leaves or the server is closed.
 	Stall bool
-	// Write sends these bytes as they are.
+	// Write sends these bytes as they are; with Drip one octet at a time, each in a
+	// packet of its own, over and over until the client leaves or the server is
+	// closed: a tarpit, or a server that does not stop talking.
 	Write string
+	Drip  time.Duration // between two octets; 0 for no drip, negative for no time between them
 	// Code answers with this code in place of the ordinary one, and Text.
 	Code int
 	Text string
@@ -55,16 +60,18 @@ type Action struct {
 
 // Message is one message whose final dot the server has read.
 type Message struct {
-	Conn    int // number of the connection, from 1
-	Attempt int // number of the MAIL command, from 1
-	Helo    string
-	TLS     bool
-	User    string // who signed in, "" for nobody
-	From    string // reverse-path, "" for the null sender
-	Params  string // ESMTP parameters of MAIL
-	To      []string
-	Refused []string // recipients that got 4xx or 5xx
-	Raw     []byte   // octets after dot-stuffing was undone
+	Conn       int // number of the connection, from 1
+	Attempt    int // number of the MAIL command, from 1
+	Helo       string
+	TLS        bool
+	User       string // who signed in, "" for nobody
+	From       string // reverse-path, "" for the null sender
+	Params     string // ESMTP parameters of MAIL
+	To         []string
+	Refused    []string // recipients that got 4xx or 5xx
+	RcptParams []string // ESMTP parameters of each of To
+	Raw        []byte   // octets after dot-stuffing was undone
+	Wire       []byte   // as they came, with CRLF "." CRLF at the end
 	// Code is the answer to the final dot; 0 when the connection was dropped
 	// or is stalled instead, so that the client cannot know.
 	Code int

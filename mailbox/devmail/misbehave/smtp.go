@@ -22,6 +22,9 @@ type SMTPOptions struct {
 	// Extensions are the lines of the EHLO answer; by default 8BITMIME, SMTPUTF8,
 	// PIPELINING, ENHANCEDSTATUSCODES and SIZE. STARTTLS and AUTH come by themselves.
 	Extensions []string
+	// KeepRecipients: recipients of a transaction that failed are in the next one of
+	// the connection too. No standard has it; broken servers do.
+	KeepRecipients bool
 	// Now is the clock of what is recorded; time.Now when nil.
 	Now func() time.Time
 }

@@ -31,6 +31,7 @@ type smtpConn struct {
 	attempt int      // 0 before MAIL
 	msg     *Message // the message under way, nil outside a transaction
 	rcpts   int
+	kept    []string // recipients of this connection that nothing has cleared (KeepRecipients)
 	at      map[Phase]time.Time
 }
 
@@ -70,9 +71,11 @@ func (c *smtpConn) command(verb, arg string) error {
 		return c.data()
 	case "RSET":
 		c.msg = nil
-		return c.write("250 2.0.0 Ok")
+		_, err := c.answer(Rset, "", "250 2.0.0 Ok")
+		return err
 	case "NOOP":
-		return c.write("250 2.0.0 Ok")
+		_, err := c.answer(Noop, "", "250 2.0.0 Ok")
+		return err
 	case "QUIT":
 		if _, err := c.answer(Quit, "", "221 2.0.0 Bye"); err != nil {
 			return err
@@ -146,12 +149,33 @@ func (c *smtpConn) before(do Action) error {
 			return err
 		}
 	}
+	if do.Drip != 0 {
+		return c.drip(do)
+	}
 	if do.Write != "" {
 		if _, err := c.conn.Write([]byte(do.Write)); err != nil {
 			return errOver
 		}
 	}
 	return nil
+}
+
+// drip writes the same over and over until nobody reads it.
+func (c *smtpConn) drip(do Action) error {
+	for {
+		for i := range len(do.Write) {
+			if do.Drip > 0 {
+				select {
+				case <-time.After(do.Drip):
+				case <-c.srv.board.done:
+					return errOver
+				}
+			}
+			if _, err := c.conn.Write([]byte{do.Write[i]}); err != nil {
+				return errOver
+			}
+		}
+	}
 }
 
 func scripted(do Action) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -30,12 +31,13 @@ func (c *smtpConn) mail(arg string) error {
 		c.msg = &Message{
 			Conn: c.number, Attempt: c.attempt, Helo: c.helo, TLS: c.tls, User: c.user, From: from, Params: params,
 		}
+		c.msg.To = slices.Clone(c.kept)
 	}
 	return err
 }
 
 func (c *smtpConn) rcpt(arg string) error {
-	to, _, ok := path(arg, "TO:")
+	to, params, ok := path(arg, "TO:")
 	switch {
 	case !ok || to == "":
 		return c.write("501 5.5.4 Syntax: RCPT TO:<address>")
@@ -47,6 +49,10 @@ func (c *smtpConn) rcpt(arg string) error {
 	switch code / 100 {
 	case 2:
 		c.msg.To = append(c.msg.To, to)
+		c.msg.RcptParams = append(c.msg.RcptParams, params)
+		if c.srv.opts.KeepRecipients {
+			c.kept = append(c.kept, to)
+		}
 	case 4, 5:
 		c.msg.Refused = append(c.msg.Refused, to)
 	}
@@ -78,7 +84,7 @@ func (c *smtpConn) data() error {
 		return err
 	}
 	c.msg = nil
-	if msg.Raw, err = readDots(c.r, maxMessage); err != nil {
+	if msg.Raw, msg.Wire, err = readDots(c.r, maxMessage); err != nil {
 		return errOver
 	}
 	s := c.srv
@@ -95,6 +101,7 @@ func (c *smtpConn) data() error {
 	if err != nil || code/100 != 2 {
 		return err
 	}
+	c.kept = nil
 	do := c.reach(Accepted, "")
 	s.mu.Lock()
 	msg.At = maps.Clone(c.at)
@@ -111,22 +118,24 @@ func (c *smtpConn) data() error {
 // readDots reads up to CRLF "." CRLF and undoes dot-stuffing (RFC 5321 section
 // 4.5.2). Nothing but CRLF ends a line: a bare LF before a dot is content, or a
 // message could smuggle in another one.
-func readDots(r io.ByteReader, limit int) ([]byte, error) {
-	var out, line []byte
+// wire is all of it as it came, with the dots and the end.
+func readDots(r io.ByteReader, limit int) (out, wire []byte, err error) {
+	var line []byte
 	for {
 		b, err := r.ReadByte()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		wire = append(wire, b)
 		line = append(line, b)
 		if len(out)+len(line) > limit {
-			return nil, io.ErrShortBuffer
+			return nil, nil, io.ErrShortBuffer
 		}
 		if n := len(line); n < 2 || line[n-2] != '\r' || b != '\n' {
 			continue
 		}
 		if string(line) == ".\r\n" {
-			return out, nil
+			return out, wire, nil
 		}
 		if line[0] == '.' {
 			line = line[1:]

@@ -13,6 +13,11 @@ returning epoch;
 -- name: LeaseRelease
 update leases set expires_at = ? where name = ? and holder = ? and epoch = ?;
 
+-- Programs that ended long ago, once nothing that they had claimed is left.
+-- name: LeasesDrop
+delete from leases where name like 'program/%' and expires_at < ?
+  and not exists (select 1 from deliveries d where d.state in ('claimed', 'data_begun') and leases.name = 'program/' || d.claimed_by);
+
 -- Of an account that was shut, or whose time is over, no session is found.
 -- name: SessionFind
 select x.data, x.staff_id from sessions x where x.token_hash = ? and x.expires_at > ? and (x.staff_id is null or exists (

@@ -2,7 +2,7 @@
 
 -- name: HealthQueue
 select d.state, count(*) as n from deliveries d
-where d.state in ('queued', 'held', 'claimed', 'data_begun', 'uncertain') group by d.state;
+where d.state in ('queued', 'held', 'claimed', 'data_begun', 'uncertain') and d.left_by is null group by d.state;
 
 -- name: HealthQuarantine
 select count(*) from ledger e where e.fate = 'quarantined';

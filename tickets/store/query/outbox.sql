@@ -37,14 +37,12 @@ from deliveries d where d.outgoing_id = cast(? as bigint) and d.state = 'claimed
 update deliveries set state = 'data_begun', sha256 = ?, updated_at = ?
 where id = ? and state = 'claimed' and claimed_by = ? and epoch = ?;
 
+-- A program says by a lease of its own that it is alive.
 -- name: OutboxLeft
 select {DeliveryColumns}
-from deliveries d where d.state in ('claimed', 'data_begun') and d.claimed_at < ? order by d.id;
-
--- Only what is still as it was seen: its holder may be alive after all.
--- name: OutboxLeave
-update deliveries set state = ?, why = ?, claimed_by = ?, claimed_at = ?, updated_at = ?
-where id = ? and state = ? and claimed_by = ? and epoch = ?;
+from deliveries d where d.state in ('claimed', 'data_begun') and (d.claimed_at < ?
+  or exists (select 1 from leases l where l.name = 'program/' || d.claimed_by and l.expires_at <= {DatabaseNow}))
+order by d.id;
 
 -- name: OutboxNext
 select min(case when d.next_at > o.release_at then d.next_at else o.release_at end)

@@ -4,11 +4,11 @@
 insert into outgoings (
   ticket_id, case_id, mailbox_id, purpose, author_id, subject, body, template, fields, answers_id,
   quote_answer, confirmed, digest, after_send, created_at, release_at, expires_at, held_reason, held_rules,
-  released_by, queued_mode, cancelled_by
+  released_by, queued_mode, cancelled_by, hold_reasons
 ) values (
   :ticket_id, :case_id, :mailbox_id, :purpose, :author_id, :subject, :body, :template, :fields, :answers_id,
   :quote_answer, :confirmed, :digest, :after_send, :created_at, :release_at, :expires_at, :held_reason,
-  :held_rules, :released_by, :queued_mode, :cancelled_by
+  :held_rules, :released_by, :queued_mode, :cancelled_by, :hold_reasons
 )
 returning id;
 
@@ -18,7 +18,8 @@ update outgoings set
   :author_id, subject = :subject, body = :body, template = :template, fields = :fields, answers_id =
   :answers_id, quote_answer = :quote_answer, confirmed = :confirmed, digest = :digest, after_send =
   :after_send, release_at = :release_at, expires_at = :expires_at, held_reason = :held_reason, held_rules =
-  :held_rules, released_by = :released_by, queued_mode = :queued_mode, cancelled_by = :cancelled_by
+  :held_rules, released_by = :released_by, queued_mode = :queued_mode, cancelled_by = :cancelled_by,
+  hold_reasons = :hold_reasons
 where id = :id;
 
 -- name: DeliveryInsert
@@ -34,7 +35,8 @@ returning id;
 -- name: DeliverySet
 update deliveries set
   state = :state, attempts = :attempts, next_at = :next_at, claimed_by = :claimed_by, claimed_at = :claimed_at,
-  epoch = :epoch, reply = :reply, why = :why, sha256 = :sha256, accepted_at = :accepted_at, updated_at = :updated_at
+  epoch = :epoch, reply = :reply, why = :why, sha256 = :sha256, accepted_at = :accepted_at, updated_at = :updated_at,
+  left_by = :left_by
 where id = :id and state in (:from_states)
   and (cast(:holder as text) = '' or (claimed_by = :holder and epoch = :epoch));
 

@@ -26,12 +26,12 @@
 -- part: OutgoingColumns
   o.id, o.ticket_id, o.case_id, o.mailbox_id, o.purpose, o.author_id, o.subject, o.body, o.template, o.fields,
   o.answers_id, o.quote_answer, o.confirmed, o.digest, o.after_send, o.created_at, o.release_at, o.expires_at,
-  o.held_reason, o.held_rules, o.released_by, o.queued_mode, o.cancelled_by
+  o.held_reason, o.held_rules, o.released_by, o.queued_mode, o.cancelled_by, o.hold_reasons
 
 -- part: DeliveryColumns
   d.id, d.outgoing_id, d.person_id, d.staff_id, d.name, d.email, d.mailbox, d.message_id, d.token, d.state,
   d.attempts, d.next_at, d.claimed_by, d.claimed_at, d.epoch, d.reply, d.why, d.sha256, d.accepted_at,
-  d.updated_at
+  d.updated_at, d.left_by
 
 -- part: CaseColumns
   c.id, c.ref, c.child_name, c.dob, c.upn, c.nhs, c.school, c.stage, c.team_id, c.officer_id, c.fallback_id,
@@ -52,7 +52,7 @@
 
 -- part: StaffColumns
   s.id, s.email, s.mailbox, s.name, s.role, s.team_id, s.password_hash, s.active, s.deputy_id, s.away_until,
-  s.access_ends_at, s.created_at
+  s.access_ends_at, s.hold_seconds, s.created_at
 
 -- part: TeamColumns
   g.id, g.name, g.lead_id

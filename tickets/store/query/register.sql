@@ -12,10 +12,10 @@ returning id;
 -- name: StaffInsert
 insert into staff (
   email, mailbox, name, name_fold, role, team_id, password_hash, active, deputy_id, away_until,
-  access_ends_at, created_at
+  access_ends_at, hold_seconds, created_at
 ) values (
   :email, :mailbox, :name, :name_fold, :role, :team_id, :password_hash, :active, :deputy_id, :away_until,
-  :access_ends_at, :created_at
+  :access_ends_at, :hold_seconds, :created_at
 )
 returning id;
 
@@ -72,7 +72,7 @@ where id = :id;
 update staff set
   email = :email, mailbox = :mailbox, name = :name, name_fold = :name_fold, role = :role, team_id = :team_id,
   password_hash = :password_hash, active = :active, deputy_id = :deputy_id, away_until = :away_until,
-  access_ends_at = :access_ends_at
+  access_ends_at = :access_ends_at, hold_seconds = :hold_seconds
 where id = :id;
 
 -- name: CaseUpdate

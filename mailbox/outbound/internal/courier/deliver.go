@@ -130,14 +130,18 @@ func (c *Courier) transaction(ctx context.Context, s *session, letter clearance.
 	if len(cargo.To) == 0 {
 		return r.as(Withheld, "This has to be checked again before it can go.", errors.New("a clearance without recipients"))
 	}
-	if most, ok := s.client.MaxMessageSize(); ok && most > 0 && len(cargo.Bytes) > most {
-		return r.as(Refused, "It is too big for the mail server.", fmt.Errorf("%d bytes, the server takes %d", len(cargo.Bytes), most))
+	if err := checkWire(cargo.Bytes); err != nil {
+		return r.as(Refused, "It could not be sent as it was checked. Nothing was sent.", fmt.Errorf("on the wire: %w", err))
 	}
-	if err := s.client.Mail(cargo.From, &smtp.MailOptions{Size: int64(len(cargo.Bytes))}); err != nil {
+	needs, why, err := fit(s.client, cargo)
+	if err != nil {
+		return r.as(Refused, why, err)
+	}
+	if err := s.client.Mail(cargo.From, &needs.mail); err != nil {
 		return r.failed("MAIL", err)
 	}
 	for _, to := range cargo.To {
-		if err := s.client.Rcpt(to, nil); err != nil {
+		if err := s.client.Rcpt(to, needs.original(to)); err != nil {
 			// One refused recipient ends the transaction: nothing goes to the others
 			// without somebody knowing (I13).
 			return r.failed("RCPT", err)

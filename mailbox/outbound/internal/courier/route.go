@@ -201,15 +201,30 @@ func (c *Courier) open(ctx context.Context, conn *timedConn, exchange *signin.Cl
 	return &session{client: client, conn: conn}, nil
 }
 
+// maxAnswer is how much a server may say to one command, or in a handshake. The
+// SMTP client collects an answer of many lines without a bound of its own.
+const maxAnswer = 256 << 10
+
 // timedConn gives every write a deadline: the SMTP client sets none while it
-// writes the letter.
+// writes the letter. It ends with a server that does not stop talking.
 type timedConn struct {
 	net.Conn
 	block time.Duration
 	end   time.Time // no write goes on behind it; zero: none
+	said  int       // octets of the server since our last
+}
+
+func (c *timedConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if c.said += n; c.said > maxAnswer {
+		_ = c.Close()
+		return 0, errors.New("the server does not stop talking")
+	}
+	return n, err
 }
 
 func (c *timedConn) Write(b []byte) (int, error) {
+	c.said = 0
 	by := time.Now().Add(c.block)
 	if !c.end.IsZero() && c.end.Before(by) {
 		by = c.end
