@@ -50,12 +50,38 @@ type Desk interface {
 	ApproveEndRestriction(ctx context.Context, a access.Actor, id int64, now time.Time) error
 	RefuseEndRestriction(ctx context.Context, a access.Actor, id int64, now time.Time) error
 	SetArrangement(ctx context.Context, a access.Actor, r tickets.ArrangementRequest, now time.Time) error
+	Second(ctx context.Context, a access.Actor, id int64) (*tickets.SecondLook, error)
+	Seconds(ctx context.Context, a access.Actor) ([]tickets.SecondLook, error)
+	AskForSecond(ctx context.Context, a access.Actor, r tickets.AskSecond, now time.Time) (id int64, err error)
+	SettleSecond(ctx context.Context, a access.Actor, r tickets.SettleSecond, now time.Time) (*tickets.Outgoing, error)
+	Incidents(ctx context.Context, a access.Actor) ([]tickets.Incident, error)
+	Incident(ctx context.Context, a access.Actor, id int64) (*tickets.Incident, error)
+	ReportMisdirected(ctx context.Context, a access.Actor, r tickets.Misdirected, now time.Time) (*tickets.Incident, error)
+	IncidentStep(ctx context.Context, a access.Actor, id int64, step string, now time.Time) error
 	MarkSpam(ctx context.Context, a access.Actor, r tickets.SpamRequest, now time.Time) (*tickets.IntakeRule, error)
 }
 
 // Reviewer says what the guard thinks of a letter, and sends nothing.
 type Reviewer interface {
 	Review(ctx context.Context, a access.Actor, r tickets.ReplyRequest, now time.Time) (Review, error)
+	// Copies are the very letters that would go, one for each person.
+	Copies(ctx context.Context, a access.Actor, r tickets.ReplyRequest, now time.Time) ([]Copy, error)
+}
+
+// Copy is one person's letter as it would go.
+type Copy struct {
+	Person    int64      `json:"person,omitempty" doc:"id"`
+	Name      string     `json:"name,omitempty"`
+	Subject   string     `json:"subject"`
+	Text      string     `json:"text" doc:"with all that stands below what was written"`
+	Formatted bool       `json:"formatted" doc:"it goes as formatted text as well, with the same words"`
+	Files     []CopyFile `json:"files,omitempty"`
+}
+
+// CopyFile is a file that goes with it.
+type CopyFile struct {
+	Name  string `json:"name"`
+	Bytes int64  `json:"bytes"`
 }
 
 // Review is the guard's verdict with the digest that confirmations are bound to.

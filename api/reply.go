@@ -16,17 +16,20 @@ import (
 
 type replyIn struct {
 	Ref  string `path:"ref" maxLength:"40" example:"SEN-104233"`
-	Body struct {
-		To          []int64        `json:"to,omitempty" maxItems:"20" doc:"ids of people on the case; who wrote the answered message when empty"`
-		Subject     string         `json:"subject,omitempty" maxLength:"900"`
-		Text        string         `json:"text" minLength:"1" maxLength:"262144" doc:"plain text"`
-		Answers     int64          `json:"answers,omitempty" doc:"id of the message that is answered; the latest of the family when not given"`
-		Quote       *bool          `json:"quote,omitempty" doc:"put the answered message below the text; when not given, only if the letter goes to its writer alone"`
-		After       string         `json:"after,omitempty" enum:",answered,waiting_family,waiting_other,open" doc:"what the enquiry becomes; answered when not given"`
-		SeenVersion int64          `json:"seen_version,omitempty" doc:"version of the enquiry that you read; the present one when not given"`
-		Confirm     []confirmation `json:"confirm,omitempty" maxItems:"50" doc:"findings that you confirm; needs digest"`
-		Digest      string         `json:"digest,omitempty" maxLength:"4000" doc:"of the review that you confirm"`
-	}
+	Body letterIn
+}
+
+// letterIn is a reply as a program writes it.
+type letterIn struct {
+	To          []int64        `json:"to,omitempty" maxItems:"20" doc:"ids of people on the case; who wrote the answered message when empty"`
+	Subject     string         `json:"subject,omitempty" maxLength:"900"`
+	Text        string         `json:"text" minLength:"1" maxLength:"262144" doc:"plain text"`
+	Answers     int64          `json:"answers,omitempty" doc:"id of the message that is answered; the latest of the family when not given"`
+	Quote       *bool          `json:"quote,omitempty" doc:"put the answered message below the text; when not given, only if the letter goes to its writer alone"`
+	After       string         `json:"after,omitempty" enum:",answered,waiting_family,waiting_other,open" doc:"what the enquiry becomes; answered when not given"`
+	SeenVersion int64          `json:"seen_version,omitempty" doc:"version of the enquiry that you read; the present one when not given"`
+	Confirm     []confirmation `json:"confirm,omitempty" maxItems:"50" doc:"findings that you confirm; needs digest"`
+	Digest      string         `json:"digest,omitempty" maxLength:"4000" doc:"of the review that you confirm"`
 }
 
 type confirmation struct {
@@ -40,6 +43,7 @@ type reviewOut struct {
 		Decision string          `json:"decision" enum:"allow,warn,confirm,block"`
 		Findings []guard.Finding `json:"findings" nullable:"false"`
 		Digest   string          `json:"digest"`
+		Copies   []Copy          `json:"copies" nullable:"false" doc:"exactly what would go, one letter for each person, but for ids that a letter gets when it is queued"`
 	}
 }
 
@@ -123,6 +127,11 @@ func (s *server) reviewReply(ctx context.Context, a access.Actor, in *replyIn) (
 	out := &reviewOut{}
 	out.Body.Decision, out.Body.Digest = string(v.Verdict.Decision), v.Digest
 	out.Body.Findings = append([]guard.Finding{}, v.Verdict.Findings...)
+	copies, err := s.Review.Copies(ctx, a, r, now)
+	if err != nil {
+		return nil, err
+	}
+	out.Body.Copies = append([]Copy{}, copies...)
 	return out, nil
 }
 

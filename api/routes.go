@@ -29,6 +29,14 @@ func Register(r *gin.Engine, d Deps) {
 	route(api, s, access.WriteNotes, http.MethodPost, "/tickets/{ref}/notes", "add-note", "Write an internal note; it goes to nobody", s.addNote)
 	route(api, s, access.SendReply, http.MethodPost, "/tickets/{ref}/review", "review-reply", "What the guard says of a reply; sends nothing", s.reviewReply)
 	route(api, s, access.SendReply, http.MethodPost, "/tickets/{ref}/replies", "send-reply", "Write to people on the case, through the guard", s.sendReply)
+	route(api, s, access.SendReply, http.MethodPost, "/tickets/{ref}/release-requests", "request-release", "Ask a second person about a reply that the guard stops", s.askRelease)
+	route(api, s, access.SendReply, http.MethodGet, "/releases", "list-releases", "Replies that wait, or waited, for a second person", s.listReleases)
+	route(api, s, access.SendReply, http.MethodGet, "/releases/{id}", "get-release", "One of them", s.getRelease)
+	route(api, s, access.SecondLook, http.MethodPost, "/releases/{id}/refuse", "refuse-release", "Say no, as the second person", s.refuseRelease)
+	route(api, s, access.HandleIncidents, http.MethodGet, "/incidents", "list-incidents", "Misdirected messages, open ones first", s.listIncidents)
+	route(api, s, access.HandleIncidents, http.MethodGet, "/incidents/{id}", "get-incident", "One of them, with its steps", s.getIncident)
+	route(api, s, access.ReportIncident, http.MethodPost, "/incidents", "report-incident", "Report a misdirected message: stops what has not left, starts the 72 hours", s.reportIncident)
+	route(api, s, access.HandleIncidents, http.MethodPost, "/incidents/{id}/steps", "incident-step", "Record that a step was done", s.incidentStep)
 	route(api, s, access.LogCalls, http.MethodPost, "/tickets/{ref}/calls", "log-call", "Log a telephone call", s.logCall)
 	route(api, s, access.ReadCases, http.MethodGet, "/cases", "list-cases", "Cases", s.listCases)
 	route(api, s, access.ReadCases, http.MethodGet, "/cases/{ref}", "get-case", "One case with its people", s.getCase)
@@ -104,7 +112,7 @@ func route[I, O any](api huma.API, s *server, p access.Permission, method, path,
 // statusOfPost: a review makes nothing.
 func statusOfPost(id string) int {
 	switch id {
-	case "review-reply", "change-link", "request-end", "end-restriction", "set-arrangement":
+	case "review-reply", "refuse-release", "incident-step", "change-link", "request-end", "end-restriction", "set-arrangement":
 		return http.StatusOK
 	}
 	return http.StatusCreated
@@ -133,6 +141,12 @@ func more(id string) string {
 		return "The mail and later ones stay in the ledger and can be taken in from there."
 	case "review-reply":
 		return "Findings of decision confirm can be confirmed when the letter is sent, with the digest. Findings of decision block cannot."
+	case "request-release":
+		return "Nothing is queued. Only what a second person may release can be asked about; the answer is 422 otherwise."
+	case "refuse-release":
+		return "To release takes a person who has just signed in with a second factor, on the page; a token cannot. Nobody settles their own."
+	case "report-incident":
+		return "Data protection, the team lead and the head of service are told, and told again at 24, 48, 60 and 70 hours. A letter has one incident."
 	case "send-reply":
 		return "Recipients are people of the case, by id; an address cannot be given. Send seen_version, the version that you read: when something has happened since, " +
 			"also when this very letter was queued, the answer is 409 and nothing is queued. Without it, the same words to the same people " +

@@ -143,6 +143,19 @@ func (w *world) Review(ctx context.Context, a access.Actor, r tickets.ReplyReque
 	return api.Review{Verdict: v, Digest: digest}, err
 }
 
+// Copies are the letters that the guard was asked about.
+func (w *world) Copies(ctx context.Context, a access.Actor, r tickets.ReplyRequest, now time.Time) ([]api.Copy, error) {
+	claim, err := w.desk.Draft(ctx, a, r, now)
+	if err != nil {
+		return nil, err
+	}
+	var out []api.Copy
+	for _, d := range claim.Letter.Deliveries {
+		out = append(out, api.Copy{Person: d.PersonID, Name: d.Name, Subject: claim.Letter.Subject, Text: claim.Letter.Body})
+	}
+	return out, nil
+}
+
 func hash(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])

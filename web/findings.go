@@ -2,7 +2,6 @@ package web
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"hearback/mailbox/guard"
@@ -60,11 +59,7 @@ func finding(d *draft, f guard.Finding) view.Finding {
 		}
 	}
 	mark(d, f, &out)
-	for i, text := range ruleFixes(f.Rule) {
-		if value := fixFor(d, f, text, out.Marked); value != "" {
-			out.Fixes = append(out.Fixes, view.Fix{Text: words.Fixes[i].Text, Value: value})
-		}
-	}
+	cures(d, f, &out)
 	return out
 }
 
@@ -78,34 +73,6 @@ func tick(f guard.Finding, words view.Finding) string {
 		return words.Confirm
 	}
 	return "I mean to send this"
-}
-
-// ruleFixes are the buttons of a rule before names are put in.
-func ruleFixes(rule string) []string {
-	rules := view.GuardRules()
-	if i := slices.IndexFunc(rules, func(r view.GuardRule) bool { return r.ID == rule }); i >= 0 {
-		return rules[i].Fixes
-	}
-	return nil
-}
-
-// fixFor is the value of a button; "" when nothing here can do what it says.
-func fixFor(d *draft, f guard.Finding, text, marked string) string {
-	switch text {
-	case "Take {name} off", "Take {Y} off", "Take it off":
-		if n := holder(d, f.Mailbox); n != 0 && len(d.to) > 1 {
-			return "off:" + id(n)
-		}
-	case "Take this part out":
-		if marked != "" && strings.Contains(d.text, marked) {
-			return "cut:" + marked
-		}
-	case "Use this enquiry's subject":
-		if d.subject != replySubject(d.ticket.Ticket, nil) {
-			return "subject"
-		}
-	}
-	return ""
 }
 
 // holder is the recipient who has this mailbox; 0 when nobody has. Forms carry
@@ -174,23 +141,4 @@ func firstRunes(s string, n int) string {
 		return string(r[:n]) + "…"
 	}
 	return s
-}
-
-// fix does what the button of a finding says, and checks again.
-func (s *Server) fix(c *Ctx, d *draft, value string) error {
-	what, arg, _ := strings.Cut(value, ":")
-	switch what {
-	case "off":
-		n := number(arg)
-		d.to = slices.DeleteFunc(d.to, func(x int64) bool { return x == n })
-	case "cut":
-		// A browser sends the ends of lines in its own form.
-		if arg = strings.ReplaceAll(arg, "\r\n", "\n"); arg != "" {
-			d.text = strings.ReplaceAll(d.text, arg, "")
-		}
-	case "subject":
-		d.subject = replySubject(d.ticket.Ticket, nil)
-	}
-	verdict, errs := s.judge(c, d)
-	return s.showReply(c, statusFor(verdict, errs), d, verdict, errs)
 }

@@ -47,8 +47,8 @@ func TestFindingsAreSaidInWords(t *testing.T) {
 		"a place that is no run of words": {
 			guard.Finding{Rule: "OTHER-CHILD-ID", Decision: guard.Block, Words: "This names another child.", Evidence: "text: name"},
 			"My name is Dean.",
-			[]string{"Found in the text (name)."},
-			[]string{"<mark>", `name="fix"`},
+			[]string{"Found in the text (name).", "Take that sentence out", `value="search:OTHER-CHILD-ID"`},
+			[]string{"<mark>"},
 		},
 		"a tick in the words of the list": {
 			guard.Finding{Rule: "SALUTATION-MISMATCH", Decision: guard.Confirm, Person: "Rob Brandt", Mailbox: "rob@post.example", Words: "You greeted Tessa, but this goes to Rob Brandt."},

@@ -125,13 +125,21 @@ func (s *Server) showHeld(c *Ctx, status int, fresh *view.Verdict, errs []view.F
 		m.Action = "/held/" + id(o.ID)
 	}
 	if m.Action != "" && !o.Purpose.Automatic() {
-		m.EditHref = view.ReplyURL(t.Ref)
+		m.EditHref, m.CanReport = view.ReplyURL(t.Ref), true
+	}
+	if err := s.offerHeld(c, o, &m); err != nil {
+		return err
 	}
 	if fresh != nil {
 		m.Findings = fresh.Findings
 	}
-	for _, d := range o.Deliveries {
-		m.Copies = append(m.Copies, view.Letter{To: d.Name, Address: d.Email, From: t.MailboxName, Subject: o.Subject, Text: letterText(*o)})
+	exact := s.heldCopies(c, o, t.Version)
+	for i, d := range o.Deliveries {
+		copy := view.Letter{To: d.Name, Address: d.Email, From: t.MailboxName, Subject: o.Subject, Text: letterText(*o)}
+		if len(exact) == len(o.Deliveries) {
+			copy = letterCopy(exact[i])
+		}
+		m.Copies = append(m.Copies, copy)
 		m.Recipients = append(m.Recipients, heldRecipient(d, r))
 	}
 	return s.page(c, status, view.PageHeldLetter, m)
@@ -174,8 +182,12 @@ func (s *Server) heldAct(c *Ctx) error {
 		return s.done(c, "/held", "success", "It will not be sent. Nobody received anything.")
 	case "again":
 		return s.checkAgain(c, o)
-	case "release", "refuse":
-		return fault.New(fault.Denied, "What the check stopped cannot be released. The text or the recipients have to change")
+	case "release":
+		return s.releaseHeld(c, o)
+	case "ask":
+		return s.askHeld(c, o)
+	case "wrong":
+		return s.wrongHeld(c, o)
 	}
 	return s.showHeld(c, http.StatusUnprocessableEntity, nil, []view.FieldError{{Text: "Choose what to do with this letter"}})
 }
@@ -189,14 +201,7 @@ func (s *Server) checkAgain(c *Ctx, o *tickets.Outgoing) error {
 	if err != nil {
 		return err
 	}
-	r := tickets.ReplyRequest{
-		Ref: o.TicketRef, Subject: o.Subject, Body: o.Body, AnswersID: o.AnswersID, QuoteAnswer: o.QuoteAnswer, AfterSend: o.AfterSend,
-		SeenVersion: t.Version, Confirmed: o.Confirmed,
-	}
-	for _, d := range o.Deliveries {
-		r.To = append(r.To, d.PersonID)
-	}
-	review, err := s.Review.Review(c.Request.Context(), c.Actor, ReviewRequest{Reply: r, Now: c.Now})
+	review, err := s.Review.Review(c.Request.Context(), c.Actor, ReviewRequest{Reply: asRequest(o, t.Version), Now: c.Now})
 	if err != nil {
 		switch fault.KindOf(err) {
 		case fault.Invalid, fault.Refused, fault.Conflict:

@@ -138,6 +138,25 @@ func (p *pages) Review(context.Context, access.Actor, web.ReviewRequest) (web.Re
 	return web.Review{Verdict: p.verdict, Digest: "d1"}, nil
 }
 
+// Copies are letters as the composer would make them, in the least words.
+func (p *pages) Copies(ctx context.Context, a access.Actor, r web.ReviewRequest) ([]web.Copy, error) {
+	claim, err := p.desk.Draft(ctx, a, r.Reply, r.Now)
+	if err != nil {
+		return nil, err
+	}
+	var out []web.Copy
+	for _, d := range claim.Letter.Deliveries {
+		text := claim.Letter.Body
+		if claim.Letter.QuoteAnswer && claim.Answers != nil {
+			text += "\n\n> " + claim.Answers.ReplyText
+		}
+		out = append(out, web.Copy{PersonID: d.PersonID, Name: d.Name, To: d.Email, Letter: tickets.Inbound{
+			From: tickets.MailAddress{Name: "SEN team", Email: "sen@westmarsh.example"}, Subject: claim.Letter.Subject, Text: text,
+		}})
+	}
+	return out, nil
+}
+
 // retry reads the raw mail of a ledger line again, as the reader of a mailbox does.
 func (p *pages) retry(ctx context.Context, id int64) (tickets.IntakeResult, error) {
 	e, err := p.db.LedgerEntry(ctx, id)

@@ -168,14 +168,36 @@ func (s *Server) previewLetter(c *Ctx, d *draft) error {
 	m := view.LetterPreview{
 		Shell: s.shell(c, title(*d.ticket, "Preview"), "inbox"), Head: s.head(c, *d.ticket), BackHref: view.ReplyURL(d.ticket.Ref),
 	}
-	text := d.text
-	if d.answers != nil {
-		text += "\n\n" + quoted(d.answers)
+	copies, err := s.Review.Copies(c.Request.Context(), c.Actor, ReviewRequest{Reply: s.request(d), Now: c.Now})
+	if err != nil {
+		verdict, errs := s.cannot(c, err)
+		return s.showReply(c, statusFor(verdict, errs), d, verdict, errs)
 	}
-	for _, r := range s.receives(d).To {
-		m.Copies = append(m.Copies, view.Letter{To: r.Name, Address: r.Address, From: d.ticket.MailboxName, Subject: "[" + d.ticket.Ref + "] " + d.subject, Text: text})
+	for _, x := range copies {
+		m.Copies = append(m.Copies, letterCopy(x))
 	}
 	return s.page(c, http.StatusOK, view.PageLetter, m)
+}
+
+// letterCopy is one copy as its reader's program shows it.
+func letterCopy(x Copy) view.Letter {
+	l := view.Letter{To: x.Name, Address: x.To, From: addressWords(x.Letter.From), Subject: x.Letter.Subject, Text: x.Letter.Text, Formatted: x.HTML != ""}
+	for _, a := range x.Letter.ReplyTo {
+		l.Answers = addressWords(a)
+	}
+	for _, p := range x.Letter.Parts {
+		if !p.Inline {
+			l.Files = append(l.Files, view.File{Name: p.Name, Bytes: p.Bytes})
+		}
+	}
+	return l
+}
+
+func addressWords(a tickets.MailAddress) string {
+	if a.Name == "" {
+		return a.Email
+	}
+	return a.Name + " <" + a.Email + ">"
 }
 
 func quoted(m *tickets.Message) string {

@@ -14,7 +14,7 @@ type Lists struct {
 
 // The longest list of a council, in lines, and the longest phrase, in places.
 const (
-	maxPhrases = 500
+	maxPhrases     = 500
 	maxPhraseWords = 12
 )
 

@@ -26,8 +26,28 @@ func (m morning) releases() []fixture {
 	incidents := Incidents{Shell: m.shell("Misdirected messages", "Misdirected"), Rows: []IncidentRow{{Href: "/incidents/3", Name: "Incident 3", Ref: "SEN-104233", By: "Dean Foss", State: "20 hours left of 72", Due: m.nov(27, 9, 30), Late: true}}}
 	guard := GuardPage{
 		Shell: m.shell("The check before sending", "Check"), Version: "2", Days: 30, Rows: []GuardRow{{ID: "NO-PR", Words: "[name] is not recorded", Who: "A second person", Count: 3}},
-		Reports: []GuardReportRow{{At: m.nov(24, 9, 0), By: "Dean Foss", Ref: "SEN-104233", Rules: "NO-PR", Words: "She has it since May"}},
+		Reports: []GuardReportRow{
+			{ID: "1", At: m.nov(24, 9, 0), By: "Dean Foss", Ref: "SEN-104233", Rules: "NO-PR", Words: "She has it since May"},
+			{ID: "2", At: m.nov(23, 9, 0), By: "Priya Nair", Ref: "SEN-104233", Rules: "MARKING-WEAK", Words: "It is a word", Settled: "The check was right, Ines Prado", Answer: "It was"},
+		},
+		Changes: []GuardChangeRow{
+			{ID: "1", Rule: "MARKING-WEAK", Level: "Points it out only", Until: "3 Feb 2027", Reason: "Every letter has it", By: "Ola Reyes", At: m.nov(24, 9, 0), State: "Waits for a second person", Open: true},
+			{ID: "2", Rule: "PR-NOT-CHECKED", Level: "Asks for a tick", Until: "3 Feb 2027", Reason: "Too many", By: "Ola Reyes", At: m.nov(24, 9, 0), State: "Approved", SettledBy: "Ines Prado"},
+			{ID: "3", Rule: "NEW-ADDRESS", Level: "Points it out only", Until: "3 Feb 2027", Reason: "Noise", By: "Ines Prado", At: m.nov(24, 9, 0), State: "Waits for a second person", Open: true, Own: true},
+		},
+		Action: "/admin/guard", Levels: []Option{{Value: "warn", Text: "Point it out only"}}, Rules: []Option{{Value: "MARKING-WEAK", Text: "MARKING-WEAK"}},
 	}
+	words := GuardWords{
+		Shell: m.shell("Words of the check", "Check"), Version: 3, Changed: "Ines Prado, Tue 24 Nov, 09:00", CanChange: true,
+		Lists: []GuardList{
+			{Name: "tone", Heading: "Tone", Hint: "What may read as harsh.", Text: "as you well know", Program: []string{"shut up"}, Rows: 4},
+			{Name: "marks", Heading: "Internal markings", Hint: "What marks a text as for staff.", Program: []string{"staff only"}, Locked: true, Rows: 4},
+			{Name: "examples", Heading: "Examples of your own", Hint: "One letter a line.", Rows: 4},
+		},
+	}
+	tried := words
+	tried.Tried, tried.Good, tried.Tries = true, 5, []GuardTry{{ID: "ordinary-1", Expect: "goes", Got: "asks", Message: "It may read as harsh.", Whose: "An ordinary letter of the program"}}
+	tried.Errors = []FieldError{{Text: "Nothing was saved."}}
 	return []fixture{
 		{name: "second", page: PageSecond, data: second},
 		{name: "second-own", page: PageSecond, data: own},
@@ -42,6 +62,8 @@ func (m morning) releases() []fixture {
 		{name: "incidents", page: PageIncidents, data: incidents},
 		{name: "incidents-empty", page: PageIncidents, data: Incidents{Shell: incidents.Shell}},
 		{name: "guard", page: PageGuard, data: guard},
+		{name: "guardwords", page: PageGuardWords, data: words},
+		{name: "guardwords-tried", page: PageGuardWords, data: tried},
 		{name: "guard-quiet", page: PageGuard, data: GuardPage{Shell: guard.Shell, Version: "2", Days: 30, Rows: guard.Rows}},
 	}
 }

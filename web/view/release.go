@@ -115,16 +115,66 @@ type GuardPage struct {
 	Days    int
 	Rows    []GuardRow
 	Reports []GuardReportRow
+	Changes []GuardChangeRow
+	Action  string // "" for who can change nothing
+	Levels  []Option
+	Rules   []Option // that are not locked
+	Until   string
+	Reason  string
+	Errors  []FieldError
 }
 
 // GuardRow is one rule.
 type GuardRow struct {
-	ID, Words, Who string
-	Count          int
+	ID, Heading, Words, Who string
+	Count                   int
+	Locked                  bool
+	Level                   string // "points out only, until 3 Feb 2027"; "" as it ships
 }
 
 // GuardReportRow is one report that a check is wrong.
+//
+// POST Action with do=settle, report, outcome, answer.
 type GuardReportRow struct {
+	ID                    string
 	At                    time.Time
 	By, Ref, Rules, Words string
+	Settled, Answer       string // what was found, by whom; "" while it waits
 }
+
+// GuardChangeRow is a wish that a rule be less or more strict.
+//
+// POST Action with do=ask (rule, level, until, reason), approve or refuse (change, answer).
+type GuardChangeRow struct {
+	ID, Rule, Level, Until, Reason, By string
+	At                                 time.Time
+	State, SettledBy, Answer           string
+	Own                                bool // the reader asked: somebody else approves
+	Open                               bool
+}
+
+// GuardWords is the page of the council's word lists.
+//
+// POST to its own address with seen, tone, talk, marks, immediate, concern, examples; do = try or save.
+type GuardWords struct {
+	Shell     Shell
+	Version   int64
+	Changed   string // "Ola Reyes, Tue 1 Dec, 17:15"
+	CanChange bool
+	Lists     []GuardList
+	Tries     []GuardTry
+	Tried     bool
+	Good      int // examples that came out as they should
+	Errors    []FieldError
+}
+
+// GuardList is one list.
+type GuardList struct {
+	Name, Heading, Hint, Text string
+	Program                   []string // phrases of the program
+	Locked                    bool
+	Rows                      int
+}
+
+// GuardTry is an example that did not come out as it should.
+type GuardTry struct{ ID, Expect, Got, Message, Whose string }
