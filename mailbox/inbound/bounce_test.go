@@ -1,6 +1,8 @@
 package inbound_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,6 +25,7 @@ type correspondence struct {
 	families []mailtest.Family
 	people   [][2]int64 // of each family: who writes, and somebody else on the case
 	next     int
+	bytes    func(d tickets.Delivery) []byte // what was sent; nil: nobody kept it
 }
 
 // answeredLetter is a letter to two people of a case that the mail server took.
@@ -115,7 +118,14 @@ func (c *correspondence) answer() answeredLetter {
 		for _, d := range claim.Letter.Deliveries {
 			facts, err := c.db.GuardFacts(c.ctx, claim.Asks([]string{d.Mailbox}))
 			c.must(err)
-			ok, err := c.db.BeginData(c.ctx, claim, d.ID, "aa", facts.Basis(), c.now)
+			sum := "aa"
+			if c.bytes != nil {
+				raw := c.bytes(d)
+				h := sha256.Sum256(raw)
+				sum = hex.EncodeToString(h[:])
+				c.must(c.db.KeepLetter(c.ctx, raw, sum))
+			}
+			ok, err := c.db.BeginData(c.ctx, claim, d.ID, sum, facts.Basis(), c.now)
 			c.must(err)
 			if !ok {
 				c.t.Fatal("the claim was lost")

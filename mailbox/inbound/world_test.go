@@ -110,6 +110,7 @@ func worldWith(t testing.TB, db *store.DB, box tickets.Mailbox) *world {
 	s.BaseURL, s.Mode = "https://hearback.westmarsh.example", tickets.ModeSend
 	s.GoLive = time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC)
 	s.StaffDomains = []string{"westmarsh.example"}
+	s.SentCopies = map[string]bool{"sen": true}
 	s.AcksPerHour, s.AcksPerSender = 1<<30, 1<<30
 	desk, err := tickets.NewDesk(tickets.Deps{
 		Store: db, Outbox: db, Calendar: sla.DefaultCalendar(), Policies: sla.DefaultPolicies(), Settings: s, Random: rand.Reader,
