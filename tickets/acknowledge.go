@@ -94,6 +94,7 @@ func (w *work) queueAck(ctx context.Context, t *Ticket, m incoming, template str
 // words for them.
 const (
 	SkipHistory     = "history"     // imported, or received before go-live
+	SkipRestored    = "restored"    // received before a restore: it may have been answered
 	SkipAutomatic   = "automatic"   // a machine wrote it, or may have
 	SkipNoContact   = "no_contact"  // we must not write to this person
 	SkipUnconfirmed = "unconfirmed" // the sender may be forged
@@ -113,6 +114,8 @@ func (w *work) noAck(ctx context.Context, t *Ticket, m incoming, clock *TicketCl
 	switch {
 	case m.r.History || !s.live(m.r.ReceivedAt) || !s.live(w.now):
 		return SkipHistory, nil
+	case m.r.ReceivedAt.Before(s.RestoredAt):
+		return SkipRestored, nil
 	case m.in.Kind != KindHuman || m.in.AutoHeader:
 		return SkipAutomatic, nil
 	case m.answered:

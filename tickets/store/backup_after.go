@@ -51,7 +51,8 @@ func (db *DB) AfterRestore(ctx context.Context, madeAt time.Time, asNew bool, no
 	}
 	why := "The database was restored from a copy " + since + ". This message may have been sent, cancelled or forbidden since. " +
 		"Look at the case and at the Sent folder before you release it."
-	state, whyDoubt := "held", whyDoubt
+	state := "held"
+	whyDoubt := "The database was restored while this was being sent. Whether the mail server took it is not known."
 	if asNew {
 		state, why = "cancelled", "This is a copy of another installation, which sends its own letters."
 	}
