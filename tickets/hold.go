@@ -3,6 +3,7 @@ package tickets
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -81,7 +82,8 @@ func (d *Desk) HoldLetter(ctx context.Context, c *Claim, why string, rules []str
 
 // Recover puts right what a dead program left behind: letters that were only
 // claimed are queued again, letters that the server may have are in doubt, with
-// the history and a notice that say so.
+// the history and a notice that say so. Each copy is a transaction of its own, with
+// all that follows from it.
 func (d *Desk) Recover(ctx context.Context, now time.Time) (requeued, uncertain int, err error) {
 	return d.recoverOlder(ctx, now, d.s.ClaimLease)
 }
@@ -93,25 +95,59 @@ func (d *Desk) RecoverAll(ctx context.Context, now time.Time) (requeued, uncerta
 }
 
 func (d *Desk) recoverOlder(ctx context.Context, now time.Time, lease time.Duration) (requeued, uncertain int, err error) {
-	again, doubt, err := d.outbox.RecoverClaims(ctx, now, lease)
+	left, err := d.outbox.LeftClaims(ctx, now, lease)
 	if err != nil {
 		return 0, 0, err
 	}
-	for _, dl := range doubt {
-		err := d.write(ctx, access.System("recover"), now, func(w *work) error {
-			o, err := w.tx.OutgoingByID(ctx, dl.OutgoingID)
-			if err != nil || o.TicketID == 0 {
-				return err
-			}
-			t, err := w.finalTicket(ctx, o.TicketID)
-			if err != nil {
-				return err
-			}
-			return w.inDoubt(ctx, t, o, &dl)
+	var failed []error
+	for _, dl := range left {
+		var moved DeliveryState
+		err := d.write(ctx, access.System("recover"), now, func(w *work) (err error) {
+			moved, err = w.putBack(ctx, dl)
+			return err
 		})
-		if err != nil {
-			return len(again), len(doubt), err
+		switch {
+		case err != nil:
+			// One letter that cannot be put back must not keep the others waiting.
+			failed = append(failed, fmt.Errorf("delivery %d: %w", dl.ID, err))
+		case moved == Queued:
+			requeued++
+		case moved == Uncertain:
+			uncertain++
 		}
 	}
-	return len(again), len(doubt), nil
+	return requeued, uncertain, errors.Join(failed...)
+}
+
+const whyDoubt = "It was given to the mail server, but whether the server took it is not known."
+
+// putBack moves a copy that was left behind, with all that follows, unless its
+// holder has moved it meanwhile: then it returns no state. One in doubt keeps its
+// holder and epoch: should that program be alive after all, it can still say how
+// it ended.
+func (w *work) putBack(ctx context.Context, left Delivery) (DeliveryState, error) {
+	o, err := w.tx.OutgoingByID(ctx, left.OutgoingID)
+	if err != nil {
+		return "", err
+	}
+	dl := deliveryOf(o, left.ID)
+	if dl == nil || dl.State != left.State || dl.ClaimedBy != left.ClaimedBy || dl.Epoch != left.Epoch {
+		return "", nil
+	}
+	dl.State, dl.UpdatedAt = Queued, w.now
+	if left.State == DataBegun {
+		dl.State, dl.Why = Uncertain, whyDoubt
+	}
+	ok, err := w.tx.SetDelivery(ctx, dl, left.State)
+	if err != nil || !ok {
+		return "", err
+	}
+	if dl.State == Queued || o.TicketID == 0 {
+		return dl.State, nil
+	}
+	t, err := w.finalTicket(ctx, o.TicketID)
+	if err != nil {
+		return "", err
+	}
+	return dl.State, w.inDoubt(ctx, t, o, dl)
 }

@@ -140,6 +140,10 @@ func (a *App) dispatchLoop(ctx context.Context) {
 
 func (a *App) dispatchDue(ctx context.Context) error {
 	for ctx.Err() == nil {
+		// Others take over what a program claimed that does not say that it is alive.
+		if alive, err := a.aliveLease.alone(ctx); err != nil || !alive {
+			return err
+		}
 		now, err := a.now(ctx)
 		if err != nil {
 			return err
@@ -258,8 +262,10 @@ func (a *App) tidy(ctx context.Context) error {
 	if _, err = a.store.DropOldDrafts(ctx, now); err != nil {
 		return err
 	}
-	_, err = a.desk.ForgetHooks(ctx, now)
-	return err
+	if _, err = a.desk.ForgetHooks(ctx, now); err != nil {
+		return err
+	}
+	return a.store.DropOldLeases(ctx, now.Add(-24*time.Hour))
 }
 
 // pause waits, or returns when ctx ends.

@@ -37,6 +37,7 @@ type App struct {
 	leases     []*lease
 	leaseTime  time.Duration
 	sweepLease *lease // of the sweep and of tidying
+	aliveLease *lease // says that this program is alive: what it has claimed is its own
 	watch      *watch
 	alarm      alarmRoutes
 	hooks      []*hook   // endpoints that are told of events
@@ -125,6 +126,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	a.sweepLease = a.lease("sweep", nil)
+	a.aliveLease = a.lease(tickets.ProgramLease(a.holder), nil)
 	if err := a.wireHooks(); err != nil {
 		return err
 	}

@@ -46,3 +46,12 @@ func (db *DB) ReleaseLease(ctx context.Context, name, holder string, epoch int64
 		return err
 	})
 }
+
+// DropOldLeases forgets the programs that ended before an instant and left nothing
+// behind.
+func (db *DB) DropOldLeases(ctx context.Context, before time.Time) error {
+	return db.inTx(ctx, func(t *tx) error {
+		_, err := t.exec(ctx, db.q.LeasesDrop, at(before))
+		return err
+	})
+}

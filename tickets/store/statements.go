@@ -72,7 +72,7 @@ type statements struct {
 
 	// query/outbox.sql
 	OutboxExpire, OutboxOverdue, OutboxOtherMode, OutboxHoldCopies, OutboxHoldLetters, OutboxTake, OutboxTaken,
-	OutboxBegin, OutboxLeft, OutboxLeave, OutboxNext, ThreadOf query
+	OutboxBegin, OutboxLeft, OutboxNext, ThreadOf query
 
 	// query/<engine>/outbox.sql
 	OutboxChoose query
@@ -98,7 +98,7 @@ type statements struct {
 	WordsInsert query
 
 	// query/access.sql
-	LeaseTake, LeaseRelease, SessionFind, SessionInsert, SessionUpdate, SessionDelete, SessionsExpired, TokenInsert, TokenByHash,
+	LeaseTake, LeaseRelease, LeasesDrop, SessionFind, SessionInsert, SessionUpdate, SessionDelete, SessionsExpired, TokenInsert, TokenByHash,
 	TokenDelete, TeamsLed query
 
 	// query/health.sql
