@@ -27,6 +27,7 @@ type Children struct {
 	byRef   map[string][]int
 	refLens map[int]bool
 	names   [][]string
+	firsts  []string // a double first name written as one: jeanluc; "" for others
 	// joined are first and last name written as one word, in both orders.
 	joined     map[string][]int
 	joinedLens map[int]bool
@@ -36,13 +37,18 @@ type Children struct {
 func IndexChildren(list []Child) *Children {
 	c := &Children{
 		all: list, byLast: map[string][]int{}, byUPN: map[string][]int{}, byNHS: map[string][]int{},
-		byDOB: map[string][]int{}, byRef: map[string][]int{}, refLens: map[int]bool{}, names: make([][]string, len(list)),
+		byDOB: map[string][]int{}, byRef: map[string][]int{}, refLens: map[int]bool{}, names: make([][]string, len(list)), firsts: make([]string, len(list)),
 		joined: map[string][]int{}, joinedLens: map[int]bool{},
 	}
 	for i, k := range list {
 		c.names[i] = nameWords(k.Name)
 		for _, last := range surnames(k.Name) {
 			c.byLast[last] = append(c.byLast[last], i)
+		}
+		if f := strings.Fields(k.Name); len(f) > 1 {
+			if double := words(f[0]); len(double) > 1 {
+				c.firsts[i] = compact(double)
+			}
 		}
 		if n := c.names[i]; len(n) > 1 {
 			first, last := n[0], n[len(n)-1]
@@ -80,6 +86,7 @@ func surnames(name string) []string {
 	out := []string{n[len(n)-1]}
 	fields := strings.Fields(name)
 	if last := words(fields[len(fields)-1]); len(last) > 1 {
+		out = append(out, compact(last))
 		for _, w := range last[:len(last)-1] {
 			if len(w) >= 3 {
 				out = append(out, w)
@@ -126,7 +133,7 @@ func (c *Children) findNames(w []string) []mention {
 			for _, k := range c.byLast[last] {
 				first := c.names[k][0]
 				for j := max(0, i-3); j < min(len(w), i+3); j++ {
-					if j != i && (w[j] == first || w[j] == first+"s" || shortFor(w[j], first) && j == i-1) {
+					if j != i && (w[j] == first || w[j] == first+"s" || c.firsts[k] != "" && w[j] == c.firsts[k] || shortFor(w[j], first) && j == i-1) {
 						out = append(out, mention{c.all[k], "name", around(w, min(i, j), max(i, j)+1)})
 					}
 				}

@@ -9,7 +9,7 @@ func judgeChild(m *matter) []Finding {
 	asWords := map[string]bool{}
 	for _, v := range m.views {
 		m.mind()
-		for _, found := range m.f.Others.find(v) {
+		for _, found := range append(m.f.Others.find(v), m.f.Others.disguised(v)...) {
 			if onlyWords(v, found) {
 				asWords[found.child.CaseRef] = true
 				continue
@@ -84,12 +84,12 @@ func (m *matter) otherChild(v view, found mention) []Finding {
 // linked are the words of the links and file names in a text, where people write
 // names without a space: https://files.example/FreyaLund.pdf
 func linked(text string) []string {
-	if !strings.ContainsAny(text, "/_@#") {
+	if !strings.ContainsAny(text, "/_@#\\") {
 		return nil
 	}
 	var out []string
 	for _, f := range strings.Fields(text) {
-		if strings.Contains(f, "://") || strings.Contains(f, "www.") || strings.ContainsAny(f, "_#") || strings.Count(f, "/") > 1 {
+		if strings.Contains(f, "://") || strings.Contains(f, "www.") || strings.ContainsAny(f, "_#\\") || strings.Count(f, "/") > 1 {
 			out = append(out, words(f)...)
 		}
 	}
@@ -107,7 +107,7 @@ func onlyWords(v view, found mention) bool {
 	capitals := false
 	for _, x := range wordsAsWritten(v.text) {
 		capitals = capitals || x.capital
-		if x.capital && (x.w == n[len(n)-1] || x.w == n[len(n)-1]+"s" || x.w == n[0] && !x.start) {
+		if x.capital && (x.w == n[len(n)-1] || x.w == n[len(n)-1]+"s" || x.w == n[0] && !x.start && !isMonth(n[0])) {
 			return false
 		}
 	}
@@ -122,7 +122,7 @@ func isAlsoSurname(n string) bool {
 		"call", "ward", "church", "house", "little", "marsh", "moor", "lake", "rivers", "waters", "bird", "fish", "lamb", "read", "reading", "pope", "bishop", "abbot", "book", "books", "speed", "power", "powers",
 		"rush", "strong", "swift", "wise", "wild", "west", "east", "north", "south", "england", "french", "english", "close", "cooper", "driver", "carter", "singer", "porter", "butler", "farmer", "gardener", "head",
 		"foot", "hand", "hands", "legg", "heart", "love", "hope", "joy", "grant", "mark", "marks", "major", "noble", "king", "queen", "rose", "drake", "berry", "plant", "root", "hall", "halls", "gates", "gate",
-		"post", "points", "point", "course", "paper", "penny", "nation", "rule", "law", "laws", "self", "fair", "frost", "snow", "rain", "wells", "well", "holder", "parents", "friend", "sales", "fuller", "spring":
+		"post", "points", "point", "course", "paper", "penny", "nation", "rule", "law", "laws", "self", "fair", "showers", "shower", "frost", "snow", "rain", "wells", "well", "holder", "parents", "friend", "sales", "fuller", "spring":
 		return true
 	}
 	return isAlsoWord(n)

@@ -138,18 +138,10 @@ func (m *matter) holds(k Kept) (where string, found bool) {
 }
 
 func (m *matter) holdsPostal(n needles) (where string, found bool) {
+	n = m.together(n)
 	for _, v := range m.views {
-		text := " " + strings.Join(postalWords(v.words), " ") + " "
-		tight := postcodeShape(compact(v.words))
-		for _, x := range n.lines {
-			if strings.Contains(text, " "+x+" ") {
-				return v.where, true
-			}
-		}
-		for _, x := range n.codes {
-			if strings.Contains(tight, x) {
-				return v.where, true
-			}
+		if n.in(v) {
+			return v.where, true
 		}
 	}
 	return "", false

@@ -29,7 +29,8 @@ func (m *matter) tells(r recipient) bool {
 	child := map[string]bool{}
 	for i, n := range m.names.child {
 		// A surname that the child shares with the recipient is the recipient's own.
-		if i == 0 || !slices.Contains(nameWords(r.name), n) {
+		own := nameWords(r.name)
+		if i == 0 && (len(own) == 0 || own[len(own)-1] != n) || !slices.Contains(own, n) {
 			child[n] = true
 		}
 	}
@@ -100,6 +101,6 @@ func sayNothing() string {
 	take taken taking took matter matters request requests requested copy copies forward forwarded forwarding governance freedom subject access due course enquiry enquiries query queries question questions
 	correspondence appreciate understand understood patience patient post posted letters directed redirect redirected address form forms website online identity proof id verify relevant appropriate correct
 	person people senior duty switchboard free january february march april june july august september october november december date dated th st nd rd parental responsibility hold holds held recorded however therefore although because since regarding
-	looking looked look into respond fully full shall let log logged register registered recently yesterday copied pass onto upon attention ensure
+	letting let inform informed informing looking looked look into respond fully full shall let log logged register registered recently yesterday copied pass onto upon attention ensure
 	need needs via direct directly only instead through other another way time am pm he sure`
 }

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -109,19 +110,10 @@ func (m *matter) protectedPostal() []Finding {
 		if len(to) == 0 {
 			continue
 		}
-		needles := postalNeedles(p.Postal)
+		needles := m.together(postalNeedles(p.Postal))
 		for _, v := range m.views {
 			m.mind()
-			text := " " + strings.Join(postalWords(v.words), " ") + " "
-			tight := postcodeShape(compact(v.words))
-			found := false
-			for _, n := range needles.lines {
-				found = found || strings.Contains(text, " "+n+" ")
-			}
-			for _, n := range needles.codes {
-				found = found || strings.Contains(tight, n)
-			}
-			if !found {
+			if !needles.in(v) {
 				continue
 			}
 			for _, r := range to {
@@ -164,6 +156,61 @@ func (p Person) hidden() bool {
 type needles struct {
 	lines []string // words with spaces: a street, a house with its street, a house's name
 	codes []string // postcodes without spaces
+}
+
+// in reports whether a view holds one of them.
+func (n needles) in(v view) bool {
+	tight := postcodeShape(compact(v.words))
+	for _, x := range n.codes {
+		if strings.Contains(tight, x) {
+			return true
+		}
+	}
+	if len(n.lines) == 0 {
+		return false
+	}
+	text := " " + letterShape(strings.Join(postalWords(v.words), " ")) + " "
+	for _, x := range n.lines {
+		if strings.Contains(text, " "+letterShape(x)+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// letterShape folds the digits that are written for letters: K1ln Close.
+func letterShape(s string) string {
+	return strings.NewReplacer("0", "o", "1", "l", "i", "l", "3", "e", "5", "s").Replace(s)
+}
+
+// together leaves out the lines whose words only meet across a comma in what a reader
+// sees: turned round they stand beside one another by chance.
+func (m *matter) together(n needles) needles {
+	n.lines = slices.DeleteFunc(n.lines, func(line string) bool {
+		return slices.ContainsFunc(m.views, func(v view) bool { return apart(v, line) })
+	})
+	return n
+}
+
+// apart reports a street's two words that only meet across a comma: "in the kiln,
+// close to the window".
+func apart(v view, line string) bool {
+	want := strings.Fields(line)
+	if v.turned || v.text == "" || len(want) != 2 || hasDigit(want[0]) {
+		return false
+	}
+	t := wordsAsWritten(v.text)
+	met := false
+	for i := 0; i+1 < len(t); i++ {
+		if t[i].w != want[0] || !slices.Equal(postalWords([]string{t[i+1].w}), want[1:]) {
+			continue
+		}
+		if !t[i].breakAfter || t[i].capital || t[i+1].capital {
+			return false
+		}
+		met = true
+	}
+	return met
 }
 
 // postalNeedles are the postcode and every line but the town's. A street whose

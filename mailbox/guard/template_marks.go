@@ -283,9 +283,25 @@ func sameVerb(a, b string) bool {
 func opposite(a, b string) bool {
 	a, b = stem(a), stem(b)
 	for _, pair := range [][2]string{
-		{"agree", "refuse"}, {"agree", "decline"}, {"agree", "disagree"}, {"agree", "reject"}, {"accept", "refuse"}, {"accept", "decline"}, {"accept", "reject"}, {"approve", "refuse"}, {"approve", "reject"},
-		{"approve", "decline"}, {"grant", "refuse"}, {"grant", "decline"}, {"support", "refuse"}, {"uphold", "dismiss"}, {"upheld", "not"}, {"successful", "unsuccessful"}, {"eligible", "ineligible"},
-		{"authorised", "unauthorised"}, {"met", "unmet"},
+		{"agree", "refuse"},
+		{"agree", "decline"},
+		{"agree", "disagree"},
+		{"agree", "reject"},
+		{"accept", "refuse"},
+		{"accept", "decline"},
+		{"accept", "reject"},
+		{"approve", "refuse"},
+		{"approve", "reject"},
+		{"approve", "decline"},
+		{"grant", "refuse"},
+		{"grant", "decline"},
+		{"support", "refuse"},
+		{"uphold", "dismiss"},
+		{"upheld", "not"},
+		{"successful", "unsuccessful"},
+		{"eligible", "ineligible"},
+		{"authorised", "unauthorised"},
+		{"met", "unmet"},
 	} {
 		if a == stem(pair[0]) && b == stem(pair[1]) {
 			return true
