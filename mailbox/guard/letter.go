@@ -74,6 +74,7 @@ type File struct {
 	Name     string
 	Type     string // media type by content; "" when it is not known
 	Text     string // visible and hidden text, comments, properties
+	SHA256   string // hex, of its bytes, where they are a part of the letter; "" for a file within a file
 	Readable bool   // false: nobody could read it, which is not the same as empty
 	// Views are further readings of it: one a place, as they were taken out.
 	Views []FileView

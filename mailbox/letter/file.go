@@ -3,6 +3,8 @@ package letter
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 
 	"hearback/mailbox/extract"
@@ -32,6 +34,10 @@ func file(ctx context.Context, name, kind string, body []byte) ([]guard.File, er
 		}
 		out = append(out, g)
 	})
+	if len(out) > 0 {
+		sum := sha256.Sum256(body)
+		out[0].SHA256 = hex.EncodeToString(sum[:])
+	}
 	return out, nil
 }
 

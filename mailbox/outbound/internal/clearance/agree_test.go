@@ -2,6 +2,8 @@ package clearance
 
 import (
 	"bytes"
+	"image"
+	"image/png"
 	"io"
 	"mime/quotedprintable"
 	"slices"
@@ -111,4 +113,52 @@ func TestHalvesAgree(t *testing.T) {
 			rt.Fatalf("%v", v.Findings)
 		}
 	})
+}
+
+// The council's own sign asks nobody anything; any other picture does.
+func TestOnlyTheOwnSignIsVouchedFor(t *testing.T) {
+	var own, other bytes.Buffer
+	for _, x := range []struct {
+		to   *bytes.Buffer
+		tone uint8
+	}{{&own, 10}, {&other, 200}} {
+		m := image.NewGray(image.Rect(0, 0, 30, 10))
+		for i := range m.Pix {
+			m.Pix[i] = x.tone
+		}
+		if err := png.Encode(x.to, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m, _, c, claim, _ := setUp(t, "Dear Tamsin, on Monday.")
+	composer, err := compose.New(compose.Settings{Senders: map[string]compose.Sender{ours: {Name: "SEN team"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	claim.Head = tickets.Letterhead{Logo: own.Bytes(), LogoType: "image/png", LogoAlt: "Westmarsh Council"}
+	copies, err := composer.Copies(claim, c.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, r := m.Clear(t.Context(), claim, copies, nil, ""); len(got) != 1 {
+		t.Errorf("the sign is stopped: %+v", r.Verdict)
+	}
+	claim.Head.Logo = other.Bytes() // and not what stands in the bytes
+	if got, r := m.Clear(t.Context(), claim, copies, nil, ""); len(got) != 0 || !slices.Contains(r.Verdict.Rules(guard.Confirm), guard.RuleAttachUnreadable) {
+		t.Errorf("another picture of that name passes: %+v", r.Verdict)
+	}
+}
+
+// What the virus scanner said holds a letter, whatever else is well.
+func TestScannerHoldsLetters(t *testing.T) {
+	m, _, _, claim, copies := setUp(t, "Dear Tamsin, on Monday.")
+	for verdict, rule := range map[tickets.ScanVerdict]string{
+		tickets.ScanInfected: guard.RuleAttachVirus, tickets.ScanSkipped: guard.RuleAttachUnscanned, "new word": guard.RuleAttachVirus, tickets.ScanClean: "", "": "",
+	} {
+		claim.Letter.Files = []tickets.LetterFile{{Name: "plan.pdf", Scan: verdict}}
+		got, r := m.Clear(t.Context(), claim, copies, nil, "")
+		if (len(got) == 1) != (rule == "") || rule != "" && !slices.Contains(r.Verdict.Rules(guard.Confirm), rule) {
+			t.Errorf("%q: %d cleared, %v", verdict, len(got), r.Verdict.Rules(guard.Allow))
+		}
+	}
 }

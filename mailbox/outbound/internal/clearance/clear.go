@@ -196,6 +196,7 @@ func (m *Mint) read(ctx context.Context, claim *tickets.Claim, copies []compose.
 		if v := agree(l); v != nil {
 			return nil, nil, v
 		}
+		ownSign(claim, &l)
 		l.Purpose = guard.Purpose(claim.Letter.Purpose)
 		letters = append(letters, l)
 		audience = append(audience, c.To)
