@@ -158,7 +158,7 @@ func TestLeadHearsAfterAWorkingHour(t *testing.T) {
 				if n := sweep(w); n != 0 || leads(w, r.TicketID) != 0 {
 					t.Errorf("before the hour: %d", n)
 				}
-				w.now = o.ReleaseAt.Add(time.Minute)
+				w.later(2 * time.Minute)
 				if n := sweep(w); n != 1 || leads(w, r.TicketID) != tc.lead {
 					t.Errorf("settled %d, the lead was told %d times, want %d", n, leads(w, r.TicketID), tc.lead)
 				}
@@ -192,9 +192,14 @@ func TestAddressIsMarkedAfterTwo(t *testing.T) {
 		if a := w.address(w.tessa.ID); a.Bounced != 1 || a.Failing() {
 			t.Errorf("after one %+v", a)
 		}
-		w.one(mail(tessa)) // she writes: one failure is forgotten
-		if a := w.address(w.tessa.ID); a.Bounced != 0 {
+		w.one(mail(tessa)) // a full mailbox sends all the same
+		if a := w.address(w.tessa.ID); a.Bounced != 1 {
 			t.Errorf("she wrote %+v", a)
+		}
+		_, arrived := w.answered()
+		w.one(mail(tessa, answering(arrived.MessageID))) // that one she has
+		if a := w.address(w.tessa.ID); a.Bounced != 0 {
+			t.Errorf("she answered %+v", a)
 		}
 		for range 2 {
 			_, d := w.answered()

@@ -260,14 +260,19 @@ func (m incoming) partyOn(caseID int64) (register.Party, bool) {
 	return register.Party{}, false
 }
 
-// heardFrom forgets one failure of an address whose owner wrote. A mark
-// (register.Address.Failing) stays until a person takes it off.
+// heardFrom forgets one failure of an address when its owner answers a letter that
+// we sent there: that one arrived. Writing alone proves nothing, a full mailbox sends
+// all the same. A mark (register.Address.Failing) stays until a person takes it off.
 func (w *work) heardFrom(ctx context.Context, m incoming) error {
 	if m.in.Kind != KindHuman || m.r.History || m.match.AuthFailed {
 		return nil
 	}
 	for _, a := range m.party.Addresses {
 		if a.Mailbox == m.from && a.Bounced > 0 && !a.Failing() {
+			had, err := w.answersLetterTo(ctx, m)
+			if err != nil || !had {
+				return err
+			}
 			a.Bounced = 0
 			if err := w.tx.UpdateAddress(ctx, &a); err != nil {
 				return err
@@ -275,4 +280,19 @@ func (w *work) heardFrom(ctx context.Context, m incoming) error {
 		}
 	}
 	return nil
+}
+
+// answersLetterTo reports whether a mail answers a letter of ours that went to the
+// mailbox that it is from and did not come back.
+func (w *work) answersLetterTo(ctx context.Context, m incoming) (bool, error) {
+	for _, id := range m.in.InReplyTo {
+		d, err := w.tx.DeliveryByMessageID(ctx, id)
+		if err == nil && d.Mailbox == m.from && d.State == Accepted {
+			return true, nil
+		}
+		if err != nil && !notFound(err) {
+			return false, err
+		}
+	}
+	return false, nil
 }
