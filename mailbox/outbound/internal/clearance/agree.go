@@ -243,9 +243,13 @@ func styleValue(name, value string) bool {
 	case "line-height":
 		return value == "1.5" || value == "1.6"
 	case "color":
-		return value == "#0b0c0c" || value == "#000000" || value == "#1d70b8"
+		return value == "#0b0c0c" || value == "#000000" || value == "#1d70b8" || value == "#003078"
 	case "background-color":
 		return value == "#ffffff"
+	case "overflow-wrap":
+		return value == "anywhere"
+	case "word-wrap":
+		return value == "break-word"
 	case "border":
 		return value == "0"
 	case "border-left":

@@ -306,6 +306,10 @@ func everyLetter(t *testing.T) []madeLetter {
 		claim.Head = tickets.Letterhead{Signature: "The team", Logo: logo(t), LogoType: "image/png", LogoAlt: "Westmarsh \"Council\""}
 		made("template "+name, claim)
 	}
+	for name, claim := range familyLetters(t) {
+		claim.Head = tickets.Letterhead{Signature: "The team", Logo: logo(t), LogoType: "image/png", LogoAlt: "Westmarsh"}
+		made("to a family: "+name, claim)
+	}
 	for name, body := range texts() {
 		claim := reply()
 		claim.Letter.Body, claim.Letter.QuoteAnswer = body, true

@@ -14,6 +14,8 @@ type look struct {
 	logo   bool
 	alt    string
 	cid    string
+	gap    string // between paragraphs
+	link   string // colour of links
 }
 
 // Sizes of type. Large print is 16 to 18 points and more (RNIB, "Clear Print").
@@ -29,14 +31,16 @@ const (
 func twin(text string, l look) string {
 	size, lead, width := "16px", "1.5", "600px"
 	ink := "#0b0c0c"
+	l.gap, l.link = "16px", "#1d70b8"
 	if l.points > 0 {
+		l.gap, l.link = "28px", "#003078"
 		size, lead, width = strconv.Itoa(min(max(l.points, leastLarge), mostLarge))+"pt", "1.6", "900px"
 		ink = "#000000"
 	}
 	var b strings.Builder
 	b.WriteString("<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"></head>\n")
 	fmt.Fprintf(&b, "<body style=\"margin:0;padding:16px;background-color:#ffffff;color:%s;font-family:Arial,Helvetica,sans-serif;font-size:%s;line-height:%s;\">\n", ink, size, lead)
-	fmt.Fprintf(&b, "<div style=\"max-width:%s;font-size:%s;color:%s;\">\n", width, size, ink)
+	fmt.Fprintf(&b, "<div style=\"max-width:%s;font-size:%s;color:%s;overflow-wrap:anywhere;word-wrap:break-word;\">\n", width, size, ink)
 	if l.logo {
 		fmt.Fprintf(&b, "<p style=\"margin:0 0 24px 0;\"><img src=\"cid:%s\" alt=\"%s\" style=\"max-width:240px;max-height:120px;border:0;\"></p>\n", l.cid, html.EscapeString(l.alt))
 	}
@@ -71,57 +75,57 @@ func quoteBlocks(b *strings.Builder, lines []string, l look, ours bool, depth in
 				inner = append(inner, strings.TrimPrefix(lines[i][1:], " "))
 			}
 			edge := "#505a5f"
-			b.WriteString("<blockquote style=\"margin:0 0 16px 0;padding:0 0 0 16px;border-left:4px solid " + edge + ";\">\n")
+			b.WriteString("<blockquote style=\"margin:0 0 " + l.gap + " 0;padding:0 0 0 16px;border-left:4px solid " + edge + ";\">\n")
 			quoteBlocks(b, inner, l, false, depth+1)
 			b.WriteString("</blockquote>\n")
 		case bullet.MatchString(line):
-			b.WriteString("<ul style=\"margin:0 0 16px 0;padding:0 0 0 24px;\">\n")
+			b.WriteString("<ul style=\"margin:0 0 " + l.gap + " 0;padding:0 0 0 24px;\">\n")
 			for ; i < len(lines) && bullet.MatchString(lines[i]); i++ {
-				item(b, bullet.FindStringSubmatch(lines[i])[1], ours)
+				item(b, bullet.FindStringSubmatch(lines[i])[1], l, ours)
 			}
 			b.WriteString("</ul>\n")
 		case numbered.MatchString(line):
 			n, _ := strconv.Atoi(numbered.FindStringSubmatch(line)[1])
 			if strconv.Itoa(n)+"." != strings.Fields(line)[0] { // "007." counts nothing
-				i = paragraph(b, lines, i, ours)
+				i = paragraph(b, lines, i, l, ours)
 				continue
 			}
-			fmt.Fprintf(b, "<ol start=\"%d\" style=\"margin:0 0 16px 0;padding:0 0 0 32px;\">\n", n)
+			fmt.Fprintf(b, "<ol start=\"%d\" style=\"margin:0 0 %s 0;padding:0 0 0 40px;\">\n", n, l.gap)
 			for ; i < len(lines); i++ {
 				m := numbered.FindStringSubmatch(lines[i])
 				if m == nil || m[1] != strconv.Itoa(n) {
 					break
 				}
-				item(b, m[2], ours)
+				item(b, m[2], l, ours)
 				n++
 			}
 			b.WriteString("</ol>\n")
 		default:
-			i = paragraph(b, lines, i, ours)
+			i = paragraph(b, lines, i, l, ours)
 		}
 	}
 }
 
-func item(b *strings.Builder, text string, ours bool) {
-	b.WriteString("<li style=\"margin:0 0 4px 0;\">" + inline(text, ours) + "</li>\n")
+func item(b *strings.Builder, text string, l look, ours bool) {
+	b.WriteString("<li style=\"margin:0 0 4px 0;\">" + inline(text, l, ours) + "</li>\n")
 }
 
 // paragraph writes lines up to an empty one, or up to one that begins a list or a quote.
-func paragraph(b *strings.Builder, lines []string, i int, ours bool) int {
-	b.WriteString("<p style=\"margin:0 0 16px 0;\">" + inline(lines[i], ours))
+func paragraph(b *strings.Builder, lines []string, i int, l look, ours bool) int {
+	b.WriteString("<p style=\"margin:0 0 " + l.gap + " 0;\">" + inline(lines[i], l, ours))
 	for i++; i < len(lines); i++ {
 		s := lines[i]
 		if strings.TrimSpace(s) == "" || strings.HasPrefix(s, ">") || bullet.MatchString(s) || numbered.MatchString(s) {
 			break
 		}
-		b.WriteString("<br>\n" + inline(s, ours))
+		b.WriteString("<br>\n" + inline(s, l, ours))
 	}
 	b.WriteString("</p>\n")
 	return i
 }
 
 // inline writes the words of a line. A link shows the address that it leads to.
-func inline(s string, ours bool) string {
+func inline(s string, l look, ours bool) string {
 	if !ours {
 		return html.EscapeString(s)
 	}
@@ -129,7 +133,7 @@ func inline(s string, ours bool) string {
 	at := 0
 	for _, m := range address.FindAllStringIndex(s, -1) {
 		link := html.EscapeString(s[m[0]:m[1]])
-		b.WriteString(html.EscapeString(s[at:m[0]]) + "<a href=\"" + link + "\" style=\"color:#1d70b8;\">" + link + "</a>")
+		b.WriteString(html.EscapeString(s[at:m[0]]) + "<a href=\"" + link + "\" style=\"color:" + l.link + ";\">" + link + "</a>")
 		at = m[1]
 	}
 	b.WriteString(html.EscapeString(s[at:]))
