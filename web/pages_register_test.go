@@ -284,6 +284,7 @@ func TestReachOfAPerson(t *testing.T) {
 	at := p.at(p.father)
 	dean.sends(at, url.Values{"do": {"email"}, "id": {fmt.Sprint(email)}, "what": {"checked"}}, http.StatusUnprocessableEntity)
 	dean.sends(at, url.Values{"do": {"email"}, "id": {fmt.Sprint(email)}, "what": {"checked"}, "how": {"phone"}}, http.StatusSeeOther)
+	dean.sends(at, url.Values{"do": {"email"}, "id": {fmt.Sprint(email)}, "what": {"works"}}, http.StatusSeeOther)
 	dean.ok(at, "Checked 24 Nov 2026")
 	dean.sends(at, url.Values{"do": {"phone"}, "id": {fmt.Sprint(phone)}, "what": {"wrong"}}, http.StatusSeeOther)
 	dean.ok(at, "Wrong number")

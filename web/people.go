@@ -94,7 +94,11 @@ func (r *record) reach(p register.Party, shown bool) []view.Reach {
 			x.Notes = []string{"Checked " + shortDay(localDay(*a.VerifiedAt))}
 		}
 		if a.Bounced > 0 {
-			x.Bad = append(x.Bad, "Did not arrive: "+plural(a.Bounced, "time", "times"))
+			bad := "Did not arrive: " + plural(a.Bounced, "time", "times")
+			if a.Failing() {
+				bad += ". Do not rely on it until somebody has put it right"
+			}
+			x.Bad = append(x.Bad, bad)
 		}
 		for _, o := range r.sharing(register.Party{Person: p.Person, Addresses: []register.Address{a}}) {
 			x.Notes = append(x.Notes, "also read by "+o.Person.Name)

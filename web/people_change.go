@@ -146,6 +146,8 @@ func (s *Server) applyAddress(c *Ctx, target int64, in posted) error {
 	switch in.text("what") {
 	case "checked":
 		return s.Desk.VerifyAddress(ctx, a, target, in.text("how"), c.Now)
+	case "works":
+		return s.Desk.AddressWorks(ctx, a, target, c.Now)
 	case "cover":
 		return s.Desk.MarkAddress(ctx, a, target, true, "", c.Now)
 	case "uncover":

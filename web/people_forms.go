@@ -128,6 +128,9 @@ func (r *record) reachForms(p register.Party, x view.Reach) []view.Form {
 	switch x.Kind {
 	case "email":
 		what.Options = options("", "checked", "It was checked", "cover", "Keep it from others on the case", "uncover", "It need not be kept from others", "remove", "It is not theirs: take it off the record")
+		if len(x.Bad) > 0 {
+			what.Options = append(options("", "works", "Letters arrive there again: take the mark off"), what.Options...)
+		}
 		f.Fields = append(f.Fields, what, how, reasonField("Why"))
 	case "phone":
 		what.Options = options("", "checked", "It was checked", "wrong", "Somebody else answers it", "right", "It is theirs after all", "cover", "Keep it from others on the case", "uncover", "It need not be kept from others", "remove", "Take it off the record")
