@@ -17,7 +17,7 @@ import (
 
 // backupStatements are the statements of query/backup.sql.
 type backupStatements struct {
-	RestoreDoubt, RestoreLetters, RestoreCopies, RestoreHeld, RestoreSessions, RestoreTokens, MarkNow query
+	RestoreDoubt, RestoreLetters, RestoreCopies, RestoreHeld, RestoreLeases, RestoreSessions, RestoreTokens, MarkNow query
 }
 
 // Keys of the table settings.
@@ -65,6 +65,7 @@ func (db *DB) AfterRestore(ctx context.Context, madeAt time.Time, asNew bool, no
 			{&out.Uncertain, db.q.RestoreDoubt, []any{whyDoubt, at(now)}},
 			{nil, db.q.RestoreLetters, []any{why}},
 			{&out.Held, db.q.RestoreCopies, []any{state, why, at(now)}},
+			{nil, db.q.RestoreLeases, []any{at(now)}},
 			{&out.Sessions, db.q.RestoreSessions, nil},
 			{&out.Tokens, db.q.RestoreTokens, nil},
 		}

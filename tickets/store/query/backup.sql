@@ -14,6 +14,10 @@ update deliveries set state = ?, why = ?, claimed_by = '', claimed_at = null, up
 -- name: RestoreHeld
 update deliveries set state = 'cancelled', why = ?, updated_at = ? where state = 'held';
 
+-- The programs that had them are gone; their epochs stay, for what they fenced.
+-- name: RestoreLeases
+update leases set expires_at = ?;
+
 -- name: RestoreSessions
 delete from sessions;
 
