@@ -95,6 +95,7 @@ type Deps struct {
 	Store  Reader
 	Desk   Desk
 	Review Reviewer
+	Files  Files // nil: letters have no files
 	// Actor finds who holds a token; fault.Denied when nobody does.
 	Actor func(ctx context.Context, token string) (access.Actor, error)
 	// Mailboxes says how each mailbox is doing.

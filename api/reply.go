@@ -25,6 +25,7 @@ type letterIn struct {
 	Subject     string         `json:"subject,omitempty" maxLength:"900"`
 	Text        string         `json:"text" minLength:"1" maxLength:"262144" doc:"plain text"`
 	Answers     int64          `json:"answers,omitempty" doc:"id of the message that is answered; the latest of the family when not given"`
+	Files       []int64        `json:"files,omitempty" maxItems:"10" doc:"ids of files that you put to this reply, in order"`
 	Quote       *bool          `json:"quote,omitempty" doc:"put the answered message below the text; when not given, only if the letter goes to its writer alone"`
 	After       string         `json:"after,omitempty" enum:",answered,waiting_family,waiting_other,open" doc:"what the enquiry becomes; answered when not given"`
 	SeenVersion int64          `json:"seen_version,omitempty" doc:"version of the enquiry that you read; the present one when not given"`
@@ -69,6 +70,7 @@ func (s *server) request(ctx context.Context, a access.Actor, in *replyIn) (r ti
 	r = tickets.ReplyRequest{
 		Ref: t.Ref, To: in.Body.To, Subject: in.Body.Subject, Body: in.Body.Text, AnswersID: in.Body.Answers,
 		AfterSend: tickets.State(in.Body.After), SeenVersion: in.Body.SeenVersion, Digest: in.Body.Digest,
+		Files: in.Body.Files,
 	}
 	if r.SeenVersion == 0 {
 		r.SeenVersion = t.Version

@@ -37,6 +37,11 @@ func Register(r *gin.Engine, d Deps) {
 	route(api, s, access.HandleIncidents, http.MethodGet, "/incidents/{id}", "get-incident", "One of them, with its steps", s.getIncident)
 	route(api, s, access.ReportIncident, http.MethodPost, "/incidents", "report-incident", "Report a misdirected message: stops what has not left, starts the 72 hours", s.reportIncident)
 	route(api, s, access.HandleIncidents, http.MethodPost, "/incidents/{id}/steps", "incident-step", "Record that a step was done", s.incidentStep)
+	route(api, s, access.SendReply, http.MethodGet, "/tickets/{ref}/files", "list-files", "Your own files of a reply that is not sent yet", s.listFiles)
+	route(api, s, access.SendReply, http.MethodPost, "/tickets/{ref}/files", "attach-file", "Put a file to a reply", s.attachFile)
+	route(api, s, access.SendReply, http.MethodPost, "/tickets/{ref}/files/received", "attach-received", "Put a file to a reply that came with a message", s.attachPart)
+	route(api, s, access.SendReply, http.MethodPost, "/tickets/{ref}/files/{file}/clean", "clean-file", "Put a cleaned copy in the place of a file", s.cleanFile)
+	route(api, s, access.SendReply, http.MethodDelete, "/tickets/{ref}/files/{file}", "detach-file", "Take a file off a reply", s.detachFile)
 	route(api, s, access.LogCalls, http.MethodPost, "/tickets/{ref}/calls", "log-call", "Log a telephone call", s.logCall)
 	route(api, s, access.ReadCases, http.MethodGet, "/cases", "list-cases", "Cases", s.listCases)
 	route(api, s, access.ReadCases, http.MethodGet, "/cases/{ref}", "get-case", "One case with its people", s.getCase)
@@ -77,6 +82,9 @@ func route[I, O any](api huma.API, s *server, p access.Permission, method, path,
 		Extensions:                   map[string]any{"x-permission": string(p)},
 		MaxBodyBytes:                 maxBody,
 		RejectUnknownQueryParameters: true, // a filter that is spelt wrongly would give more than was asked for
+	}
+	if id == "attach-file" {
+		op.MaxBodyBytes = maxFiles
 	}
 	if method == http.MethodPost {
 		op.DefaultStatus = statusOfPost(id)
@@ -133,6 +141,10 @@ func more(id string) string {
 		return "The folder and the problem are given to who holds " + string(access.ReadSystem) + " as well."
 	case "add-note", "log-call":
 		return "A request that is repeated makes a second one."
+	case "attach-file", "attach-received":
+		return "Nothing is sent. Name the file in files when the reply is reviewed and sent: it is scanned, and the check reads what is inside."
+	case "clean-file":
+		return "Comments, tracked changes, properties and what is hidden are left out, and named in removed. 422 for a kind of file of which there is no cleaned copy."
 	case "list-ledger":
 		return "It holds no senders and no subjects."
 	case "add-rule":

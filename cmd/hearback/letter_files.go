@@ -171,3 +171,13 @@ func (l letterFiles) Picture(ctx context.Context, name string, content []byte) (
 	}
 	return out.Bytes(), x.Type, nil
 }
+
+// Detach takes a file off the actor's draft.
+func (l letterFiles) Detach(ctx context.Context, actor access.Actor, ref string, id int64, now time.Time) error {
+	return l.a.desk.DetachFile(ctx, actor, ref, id, now)
+}
+
+// Of are the actor's own files of a reply.
+func (l letterFiles) Of(ctx context.Context, actor access.Actor, ref string) ([]tickets.DraftFile, error) {
+	return l.a.desk.DraftFilesOf(ctx, actor, ref)
+}

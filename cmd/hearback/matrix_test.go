@@ -55,7 +55,7 @@ func (d door) at(x things) string {
 		id = x.ledger
 	}
 	return strings.NewReplacer(
-		":ref", ref, ":case", x.caseRef, ":person", x.person, ":restriction", x.restriction, ":category", "general", ":letter", "ack", ":item", x.item, ":delivery", x.delivery, ":id", id, ":slug", "sen", ":path", "2", ":view", "team", ":tab", "unmatched",
+		":ref", ref, ":case", x.caseRef, ":file", "999", ":person", x.person, ":restriction", x.restriction, ":category", "general", ":letter", "ack", ":on", "open", ":print", "usual", ":item", x.item, ":delivery", x.delivery, ":id", id, ":slug", "sen", ":path", "2", ":view", "team", ":tab", "unmatched",
 		":key", "b1", "*file", "app.css",
 	).Replace(d.path)
 }

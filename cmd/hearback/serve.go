@@ -146,7 +146,7 @@ func (a *App) Handler() (http.Handler, error) {
 	}
 	site.Register(r)
 	api.Register(r, api.Deps{
-		Store: a.store, Desk: a.desk, Review: apiReview{a}, Actor: a.actorByToken,
+		Store: a.store, Desk: a.desk, Review: apiReview{a}, Files: letterFiles{a}, Actor: a.actorByToken,
 		Mailboxes: a.apiMailboxes, Now: a.now, Wake: a.wakeUp, Log: a.log, Version: version,
 	})
 	metrics := a.metrics()
