@@ -67,7 +67,7 @@ func (h *house) leaves(name string, a answer, to, phrase string) {
 	if a.status != http.StatusSeeOther {
 		h.t.Fatalf("%s: %d: %s", name, a.status, words(a.body))
 	}
-	h.later(2 * time.Minute)
+	h.later(11 * time.Minute) // a letter of high risk waits for ten
 	h.until(name, func() bool {
 		for _, m := range h.to(to) {
 			if strings.Contains(readable(h.t, m.Data), phrase) {
@@ -240,6 +240,13 @@ func TestScenarioSeparatedParents(t *testing.T) {
 		"line by line":        "Dear Tariq,\n\n14\nHarbour View\n" + town,
 		"her hidden address":  "Dear Tariq,\n\nPlease ask " + refuge + ".",
 		"her words quoted":    "Dear Tariq,\n\n> We live at " + street + ", " + town + ", " + postcode + " now. He must never know.",
+	} {
+		h.stops(name, h.writes(priya, his, text, nil, nil))
+	}
+	for name, text := range map[string]string{
+		"the school":             "Dear Tariq,\n\nIdris is at Hartfield Primary now.",
+		"the school by one word": "Dear Tariq,\n\nHe has settled well at Hartfield and likes his teacher.",
+		"the school, in letters": "Dear Tariq,\n\nIdris goes to H a r t f i e l d Primary.",
 	} {
 		h.stops(name, h.writes(priya, his, text, nil, nil))
 	}

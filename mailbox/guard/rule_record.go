@@ -117,8 +117,10 @@ func (m *matter) hiddenSchool(r recipient) []Finding {
 	}
 	where := ""
 	if name := schoolName(m.f.Child.School); len(name) > 0 {
+		letters := strings.Join(name, "")
 		for _, v := range m.views {
-			if runOf(v.words, name) >= 0 {
+			// With its spaces moved as well, as a postcode is found.
+			if runOf(v.words, name) >= 0 || len(letters) >= 8 && strings.Contains(strings.Join(v.words, ""), letters) {
 				where = v.where
 				break
 			}
