@@ -248,6 +248,9 @@ func (c *Children) windows(p packed, n int, in map[string][]int, by string, whol
 		if whole && (!p.start[i] || i+n < len(p.s) && !p.start[i+n]) {
 			continue
 		}
+		if !whole && !(digitAt(p.s[i+1]) && digitAt(p.s[i+2]) && digitAt(p.s[i+n-2])) {
+			continue // a UPN is a letter and eleven digits before its last character
+		}
 		for _, k := range in[p.s[i:i+n]] {
 			out = append(out, mention{child: c.all[k], by: by})
 		}
@@ -268,10 +271,18 @@ func (c *Children) numbers(text string) []mention {
 		}
 		run = run[:0]
 	}
-	for _, r := range text {
+	for i, n := 0, 0; i < len(text); i += n {
+		r := rune(text[i])
+		if n = 1; r >= 0x80 {
+			r, n = utf8.DecodeRuneInString(text[i:])
+		}
 		switch {
 		case r >= '0' && r <= '9':
 			run = append(run, byte(r))
+		case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z':
+			if len(run) > 0 {
+				flush()
+			}
 		case r == ' ' || r == '-' || r == '.' || r == '/' || r == '\t' || r == '_' || isInvisible(r) || r == 0xa0:
 		case r >= 0x80 && len(words(string(r))) == 1 && allDigits(words(string(r))[0]):
 			run = append(run, words(string(r))[0]...)
@@ -353,6 +364,8 @@ func dates(w []string) []dateAt {
 	}
 	return out
 }
+
+func digitAt(c byte) bool { return c >= '0' && c <= '9' }
 
 // alnum is letters and digits of an identifier in upper case.
 func alnum(s string) string { return packedText(s).s }

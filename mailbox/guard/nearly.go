@@ -3,6 +3,7 @@ package guard
 import (
 	"math/bits"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/idna"
 )
@@ -86,7 +87,7 @@ func (x *Mailboxes) nearly(mailbox string) (KnownMailbox, bool) {
 // plainLocal is the local part without tag, dots and dashes, as it looks.
 func plainLocal(mailbox string) string {
 	local := strings.TrimSuffix(untagged(mailbox), "@"+domainOf(mailbox))
-	return looks(strings.NewReplacer(".", "", "_", "", "-", "").Replace(local))
+	return looks(withoutDots(local))
 }
 
 // personal reports a local part that is somebody's name rather than an office's.
@@ -121,7 +122,25 @@ func looksPersonal(plain string) bool {
 // looks is a string as one reads it at a glance: pairs and digits that stand for
 // a letter are that letter (Unicode TR 39, for what one can type).
 func looks(s string) string {
-	return strings.NewReplacer("rn", "m", "vv", "w", "cl", "d", "0", "o", "1", "l", "i", "l", "5", "s").Replace(s)
+	return atAGlance().Replace(s)
+}
+
+// atAGlance is made once: making it costs more than using it.
+var atAGlance = sync.OnceValue(func() *strings.Replacer {
+	return strings.NewReplacer("rn", "m", "vv", "w", "cl", "d", "0", "o", "1", "l", "i", "l", "5", "s")
+})
+
+func withoutDots(local string) string {
+	if !strings.ContainsAny(local, "._-") {
+		return local
+	}
+	b := make([]byte, 0, len(local))
+	for i := range len(local) {
+		if c := local[i]; c != '.' && c != '_' && c != '-' {
+			b = append(b, c)
+		}
+	}
+	return string(b)
 }
 
 func letterSet(s string) uint64 {

@@ -7,9 +7,20 @@ import "strings"
 func judgeChild(m *matter) []Finding {
 	var out []Finding
 	asWords := map[string]bool{}
-	for _, v := range m.views {
+	named, joined := make([][]mention, len(m.views)), make([][]mention, len(m.views))
+	spread(len(m.views), length(m.views), func(i int) {
 		m.mind()
-		for _, found := range append(m.f.Others.find(v), m.f.Others.disguised(v)...) {
+		v := m.views[i]
+		named[i] = append(m.f.Others.find(v), m.f.Others.disguised(v)...)
+		together := v.words
+		if v.where != "file name" && !strings.HasPrefix(v.where, "header ") {
+			together = linked(v.text)
+		}
+		joined[i] = m.f.Others.runTogether(together)
+	})
+	for i, v := range m.views {
+		m.mind()
+		for _, found := range named[i] {
 			if onlyWords(v, found) {
 				asWords[found.child.CaseRef] = true
 				continue
@@ -19,11 +30,7 @@ func judgeChild(m *matter) []Finding {
 			}
 			out = append(out, m.otherChild(v, found)...)
 		}
-		together := v.words
-		if v.where != "file name" && !strings.HasPrefix(v.where, "header ") {
-			together = linked(v.text)
-		}
-		for _, found := range m.f.Others.runTogether(together) {
+		for _, found := range joined[i] {
 			out = append(out, m.otherChild(v, found)...)
 		}
 	}

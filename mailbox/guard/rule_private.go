@@ -27,12 +27,20 @@ func judgePrivate(m *matter) []Finding {
 	if len(m.f.Private) > 0 {
 		indexes = append(indexes, IndexNotes(m.f.Private))
 	}
-	var room scratch
-	for _, v := range slices.Concat(m.views, nameViews(m.l)) {
+	all := slices.Concat(m.views, nameViews(m.l))
+	found := make([][]place, len(all)*len(indexes))
+	spread(len(all), length(all), func(i int) {
+		var room scratch
+		for j, x := range indexes {
+			m.mind()
+			found[i*len(indexes)+j] = x.find(all[i], &room)
+		}
+	})
+	for i, v := range all {
 		m.mind()
-		for _, x := range indexes {
+		for j, x := range indexes {
 			byNote := map[int32][]hit{}
-			for _, p := range x.find(v, &room) {
+			for _, p := range found[i*len(indexes)+j] {
 				byNote[p.note] = append(byNote[p.note], p.hit)
 			}
 			for _, id := range slices.Sorted(maps.Keys(byNote)) {

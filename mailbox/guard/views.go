@@ -36,11 +36,11 @@ type view struct {
 // views are all readings of a letter. ok is false when there is more of it
 // than may be looked at.
 func views(l Letter) (out []view, ok bool) {
-	size, file := 0, 0
+	size := 0
 	add := func(where, text string, encoded bool) {
 		if text != "" && size <= maxViewBytes {
 			size += len(text)
-			out = append(out, view{where: where, text: text, words: words(text), encoded: encoded, file: file})
+			out = append(out, view{where: where, text: text, words: words(text), encoded: encoded})
 		}
 	}
 	read := func(where, text string) {
@@ -73,17 +73,17 @@ func views(l Letter) (out []view, ok bool) {
 			}
 		}
 	}
-	for i, f := range l.Files {
-		file = i + 1
-		read("file name", f.Name)
-		read("file "+f.Name, f.Text)
-		for _, v := range f.Views {
-			add("file "+f.Name, v.Text, v.Hidden)
-			if n := len(out); n > 0 && v.Text != "" {
-				out[n-1].kind = v.Kind
-			}
-			for _, d := range decodings(v.Text, maxDecodes) {
-				add("file "+f.Name, d, true)
+	texts := 0
+	for _, f := range l.Files {
+		texts += len(f.Text)
+	}
+	ofFile := make([][]view, len(l.Files))
+	spread(len(l.Files), texts, func(i int) { ofFile[i] = fileViews(l.Files[i], i+1) })
+	for _, list := range ofFile {
+		for _, v := range list {
+			if size <= maxViewBytes {
+				size += len(v.text)
+				out = append(out, v)
 			}
 		}
 	}
@@ -96,6 +96,33 @@ func views(l Letter) (out []view, ok bool) {
 		}
 	}
 	return out, size <= maxViewBytes
+}
+
+// fileViews are all readings of one file, none of them longer than may be looked at.
+func fileViews(f File, number int) []view {
+	var out []view
+	size := 0
+	add := func(where, text, kind string, encoded bool) {
+		if text != "" && size <= maxViewBytes {
+			size += len(text)
+			out = append(out, view{where: where, text: text, words: words(text), encoded: encoded, file: number, kind: kind})
+		}
+	}
+	read := func(where, text, kind string, hidden bool) {
+		add(where, text, kind, hidden)
+		if size > maxViewBytes {
+			return
+		}
+		for _, d := range decodings(text, maxDecodes) {
+			add(where, d, "", true)
+		}
+	}
+	read("file name", f.Name, "", false)
+	read("file "+f.Name, f.Text, "", false)
+	for _, v := range f.Views {
+		read("file "+f.Name, v.Text, v.Kind, v.Hidden)
+	}
+	return out
 }
 
 // nameViews are the display names in address headers. They are looked at for
@@ -171,8 +198,10 @@ func decodings(text string, depth int) []string {
 	if s, ok := utf7(text); ok {
 		try(s)
 	}
-	if s, ok := codePoints(text); ok {
-		try(s)
+	if hasCodeRow(text) {
+		if s, ok := codePoints(text); ok {
+			try(s)
+		}
 	}
 	if s, ok := unpercent(text); ok {
 		try(s)
@@ -229,6 +258,9 @@ func base64Runs(text string) []string {
 		fields := strings.Fields(line)
 		for _, f := range fields {
 			whole := len(fields) == 1
+			if b.Len() == 0 && len(f) < minRun {
+				continue // too short for a run, and nothing goes on in it
+			}
 			for i := 0; i < len(f); i++ {
 				if isCode(f[i]) {
 					b.WriteByte(f[i])
@@ -324,8 +356,15 @@ func turned(v view) [][]string {
 func unleet(text string) []string {
 	mixed := 0
 	isLetter := func(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+	var sign [256]byte // 1: within or behind a word, 2: before one as well
+	for _, c := range []byte("!|") {
+		sign[c] = 1
+	}
+	for _, c := range []byte("013457@$") {
+		sign[c] = 2
+	}
 	for i := 1; i < len(text); i++ {
-		if strings.IndexByte("013457@$!|", text[i]) >= 0 && isLetter(text[i-1]) || strings.IndexByte("013457@$", text[i-1]) >= 0 && isLetter(text[i]) {
+		if sign[text[i]] > 0 && isLetter(text[i-1]) || sign[text[i-1]] == 2 && isLetter(text[i]) {
 			mixed++
 		}
 	}
