@@ -71,7 +71,6 @@ func builders(t *testing.T) map[string]string {
 // TestPagesLinkToWhatIsThere holds that no page shows them.
 func hiddenAddresses() []string {
 	return []string{
-		"POST /admin/mode", // ModePage.CanEdit: the mode is of the configuration
 	}
 }
 

@@ -37,7 +37,7 @@ func adminNav(a access.Actor, current string) []view.NavItem {
 		{"import", "Import cases", view.ImportURL(), access.ImportCases},
 		{"waiting", "Imports: to decide", view.ImportWaitingURL(), access.ManageRestrictions},
 		{"rules", "Intake rules", view.RulesURL(), access.ReadLedger},
-		{"mode", "Outgoing post", "/admin/mode", access.ReadSystem},
+		{"mode", "Going live", "/admin/mode", access.ReadSystem},
 		{"webhooks", "Webhooks", view.WebhooksURL(), access.ReadSystem},
 	}
 	var out []view.NavItem

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"sort"
-	"strings"
 	"time"
 
 	"hearback/sla"
@@ -149,32 +148,4 @@ func (s *Server) mailboxNamed(c *Ctx) (*tickets.Mailbox, error) {
 		}
 	}
 	return nil, fault.New(fault.NotFound, "There is no such mailbox")
-}
-
-// modePage says whether letters leave. It changes nothing: whoever can change
-// the configuration, and nobody else, decides whether post leaves the council.
-func (s *Server) modePage(c *Ctx) error {
-	m := view.ModePage{Shell: s.shell(c, "Outgoing post", "mailboxes"), Mode: string(s.Mode())}
-	lines := []string{"The mode is set in the configuration (outbound mode) and takes effect when hearback starts. Changing it releases nothing that waits: a team lead chooses those letters in the outbox."}
-	if c.Actor.SeesCases() {
-		list, err := s.Store.Outbox(c.Request.Context(), c.Actor, tickets.OutboxQuery{
-			States: []tickets.DeliveryState{tickets.Held, tickets.Queued}, Limit: outboxShown,
-		})
-		if err != nil {
-			return err
-		}
-		for _, o := range list {
-			if s.keptBack(o, c.Now) {
-				m.Kept++
-			}
-		}
-	}
-	switch live := s.Desk.Settings().GoLive; {
-	case live.IsZero():
-		lines = append(lines, "No day is set from which mail is acknowledged and escalated: nothing automatic happens yet.")
-	default:
-		lines = append(lines, "Nothing is acknowledged or escalated for mail from before "+sla.FormatShort(live)+".")
-	}
-	m.GoLive = strings.Join(lines, " ")
-	return s.page(c, http.StatusOK, view.PageMode, m)
 }

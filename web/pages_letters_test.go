@@ -202,7 +202,7 @@ func TestModePageChangesNothing(t *testing.T) {
 	p := newPages(t)
 	p.mode = tickets.ModeHold
 	p.fromTessa("Draft plan")
-	body := p.role(access.RoleLead).ok("/admin/mode", "On hold: nothing is sent", "set in the configuration", "1 letter waits")
+	body := p.role(access.RoleLead).ok("/admin/mode", "On hold: nothing is sent", "set in the configuration", "1 letter waits", "Before the first letter leaves")
 	if strings.Contains(body, `name="mode"`) {
 		t.Error("the mode can be changed on the page")
 	}

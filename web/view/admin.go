@@ -104,22 +104,6 @@ type LedgerRow struct {
 	Gone     time.Time // since when the server no longer has it in this folder; zero while it does
 }
 
-// ModePage changes the mode of the outgoing post.
-//
-// POST to the page. Fields: mode, reason. Changing the mode releases nothing that waits.
-type ModePage struct {
-	Shell   Shell
-	Mode    string
-	Since   time.Time
-	By      string
-	Kept    int // letters that wait
-	CanEdit bool
-	Errors  []FieldError
-	Chosen  string
-	Reason  string
-	GoLive  string // sentence on go_live
-}
-
 // Parents is the page of the demonstration that shows what the outside world received.
 //
 // POST ParentsURL. Fields: as (address), to, subject, text, answers (id of a message).

@@ -341,8 +341,7 @@ func (m morning) admins() []fixture {
 	}
 	missing := ledger
 	missing.Missing = 1
-	mode := ModePage{Shell: m.shell("Outgoing post", "Mailboxes"), Mode: "hold", Since: m.nov(1, 9, 0), By: "Ruth Adler", Kept: 4, CanEdit: true, Chosen: "send", Errors: []FieldError{{"reason", "Say why"}}, GoLive: "Nothing is acknowledged or escalated for mail from before Sun 1 Nov."}
-	return []fixture{{name: "mailboxes", page: PageMailboxes, data: boxes}, {name: "mailboxes-empty", page: PageMailboxes, data: Mailboxes{Shell: m.shell("Mailboxes", "Mailboxes")}}, {name: "ledger", page: PageLedger, data: ledger}, {name: "ledger-missing", page: PageLedger, data: missing}, {name: "mode", page: PageMode, data: mode}, {name: "mode-read", page: PageMode, data: ModePage{Shell: m.shell("Outgoing post", ""), Mode: "observe"}}}
+	return []fixture{{name: "mailboxes", page: PageMailboxes, data: boxes}, {name: "mailboxes-empty", page: PageMailboxes, data: Mailboxes{Shell: m.shell("Mailboxes", "Mailboxes")}}, {name: "ledger", page: PageLedger, data: ledger}, {name: "ledger-missing", page: PageLedger, data: missing}}
 }
 
 func (m morning) parents() []fixture {

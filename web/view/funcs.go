@@ -54,7 +54,6 @@ func funcs(opts Options) template.FuncMap {
 		"outWord":      outWord,
 		"rowFacts":     rowFacts,
 		"fateWord":     fateWord,
-		"modeWord":     modeWord,
 
 		"enquiryURL":      EnquiryURL,
 		"replyURL":        ReplyURL,

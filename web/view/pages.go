@@ -34,7 +34,6 @@ const (
 	PageMailboxes   = "mailboxes"
 	PageAdmin       = "admin"
 	PageLedger      = "ledger"
-	PageMode        = "mode"
 	PageRules       = "rules"
 	PageSpam        = "spam"
 	PageParents     = "parents"
@@ -124,7 +123,6 @@ func pageTable() []page {
 		{PageMailboxes, Mailboxes{}},
 		{PageAdmin, AdminPage{}},
 		{PageLedger, Ledger{}},
-		{PageMode, ModePage{}},
 		{PageRules, Rules{}},
 		{PageSpam, Spam{}},
 		{PageParents, Parents{}},

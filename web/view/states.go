@@ -154,16 +154,6 @@ func fateWord(fate string) string {
 // FateWord is fateWord for the numbers above the ledger.
 func FateWord(fate string) string { return fateWord(fate) }
 
-func modeWord(mode string) string {
-	switch mode {
-	case "send":
-		return "Letters are sent"
-	case "observe":
-		return "Observing: nothing is sent"
-	}
-	return "On hold: nothing is sent"
-}
-
 // outWord is the heading of a message of ours. It says "sent" only when at least one copy went.
 func outWord(o EmailOut) string {
 	if o.Outside {
