@@ -78,7 +78,7 @@ func tellRestored(out io.Writer, m *store.Manifest, done store.AfterRestore, asi
 		w.say("This is a new installation: %s cancelled. Check the mailboxes in the configuration before you start it: two installations must not read the same one.",
 			count(done.Cancelled, "unsent copy was"))
 	} else {
-		w.say("Unsent messages: %d wait for a person on the page Held, %d may have been sent and are on the page Outbox. Nothing leaves by itself.", done.Held, done.Uncertain)
+		w.say("Unsent messages: %d wait for a person (Outbox, Kept back), %d may have been sent (Outbox, Uncertain). Nothing leaves by itself.", done.Held, done.Uncertain)
 	}
 	w.say("Everybody has to sign in again (%d sessions ended); API tokens have to be made anew (%d ended).", done.Sessions, done.Tokens)
 	w.say("What was changed after that moment is not known: restrictions, closed accounts, notes. Enter them again before you release a message.")
