@@ -284,8 +284,21 @@ func TestReachOfAPerson(t *testing.T) {
 	at := p.at(p.father)
 	dean.sends(at, url.Values{"do": {"email"}, "id": {fmt.Sprint(email)}, "what": {"checked"}}, http.StatusUnprocessableEntity)
 	dean.sends(at, url.Values{"do": {"email"}, "id": {fmt.Sprint(email)}, "what": {"checked"}, "how": {"phone"}}, http.StatusSeeOther)
-	dean.sends(at, url.Values{"do": {"email"}, "id": {fmt.Sprint(email)}, "what": {"works"}}, http.StatusSeeOther)
 	dean.ok(at, "Checked 24 Nov 2026")
+	dean.sends(at, url.Values{"do": {"email"}, "id": {fmt.Sprint(email)}, "what": {"works"}}, http.StatusUnprocessableEntity) // nothing came back
+	p.must(p.db.Write(t.Context(), func(tx tickets.Tx) error {
+		x, err := tx.AddressByID(t.Context(), email)
+		if err != nil {
+			return err
+		}
+		x.Bounced = 2
+		return tx.UpdateAddress(t.Context(), x)
+	}))
+	dean.ok(at, "Did not arrive: 2 times. Do not rely on it until somebody has put it right")
+	dean.sends(at, url.Values{"do": {"email"}, "id": {fmt.Sprint(email)}, "what": {"works"}}, http.StatusSeeOther)
+	if strings.Contains(dean.ok(at), "Did not arrive") {
+		t.Error("the mark is still there")
+	}
 	dean.sends(at, url.Values{"do": {"phone"}, "id": {fmt.Sprint(phone)}, "what": {"wrong"}}, http.StatusSeeOther)
 	dean.ok(at, "Wrong number")
 	post := f.Postal[p.father.ID][0]
