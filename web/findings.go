@@ -49,9 +49,6 @@ func finding(d *draft, f guard.Finding) view.Finding {
 	if out.Text == "" {
 		out.Text = words.Text
 	}
-	if level == view.Stopped {
-		out.Text = strings.TrimSpace(out.Text + " " + f.Cure)
-	}
 	if level == view.Confirm {
 		out.Confirm = tick(f, words)
 		for _, x := range d.confirmed {
@@ -60,6 +57,9 @@ func finding(d *draft, f guard.Finding) view.Finding {
 	}
 	mark(d, f, &out)
 	cures(d, f, &out)
+	if level == view.Stopped && len(out.Fixes)+len(out.Links) == 0 && f.Cure != "" {
+		out.Text = strings.TrimSpace(strings.TrimSuffix(out.Text, ".") + ". " + f.Cure + ".") // what a button would say
+	}
 	return out
 }
 
@@ -67,8 +67,8 @@ func finding(d *draft, f guard.Finding) view.Finding {
 // reason, its sentence goes on into a choice that this form does not have.
 func tick(f guard.Finding, words view.Finding) string {
 	switch {
-	case f.Cure != "":
-		return f.Cure
+	case f.Rule == guard.RuleNewAddress:
+		return "I checked it by phone"
 	case words.Confirm != "" && !strings.HasSuffix(words.Confirm, "because"):
 		return words.Confirm
 	}
@@ -96,16 +96,33 @@ func mark(d *draft, f guard.Finding, out *view.Finding) {
 	if where == "" {
 		return
 	}
+	if !found && !knownPlace(where) {
+		words, _, _ = strings.Cut(where, " (") // words alone, with how they were read
+		where = ""
+	}
 	if place := locate(d.text, words); place != nil {
 		const around = 40
 		out.Marked = d.text[place[0]:place[1]]
 		out.Before, out.After = lastOf(d.text[:place[0]], around), firstRunes(d.text[place[1]:], around)
 		return
 	}
+	if where == "" {
+		return
+	}
 	if found {
 		where += " (" + strings.TrimSuffix(words, " ...") + ")"
 	}
 	out.Text += " Found in the " + where + "."
+}
+
+// knownPlace reports the names that the guard gives to the places of a letter.
+func knownPlace(where string) bool {
+	for _, p := range []string{"text", "subject", "file", "header", "quoted", "HTML", "hidden", "display name"} {
+		if strings.HasPrefix(where, p) {
+			return true
+		}
+	}
+	return false
 }
 
 var notWord = regexp.MustCompile(`[^\pL\pN]+`)

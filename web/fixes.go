@@ -164,12 +164,21 @@ func nameIn(d *draft, n int64) string {
 	return "them"
 }
 
-// cutOrSearch cuts what was found in the author's words, or looks for it.
+// cutOrSearch cuts the sentences that hold what was found in the author's words, or
+// looks for the place. What is left of a sentence of a note would be a riddle, or say
+// enough.
 func cutOrSearch(d *draft, f guard.Finding, marked string) string {
-	if marked != "" && strings.Contains(d.text, marked) {
-		return "cut:" + marked
+	at := strings.Index(d.text, marked)
+	if marked == "" || at < 0 {
+		return search(f)
 	}
-	return search(f)
+	from, to := at, at+len(marked)
+	for _, span := range sentenceSpans(d.text) {
+		if span[0] < to && span[1] > from {
+			from, to = min(from, span[0]), max(to, span[1])
+		}
+	}
+	return "cut:" + d.text[from:to]
 }
 
 // search is the button that looks for the place by itself.

@@ -59,10 +59,14 @@ func (s *Server) showGuard(c *Ctx, status int, errs []view.FieldError) error {
 			row.Count = -1 // hints about tone are the writer's alone
 		}
 		m.Rows = append(m.Rows, row)
+		if row.Count > 0 || row.Level != "" {
+			m.Found = append(m.Found, row)
+		}
 		if !row.Locked {
 			m.Rules = append(m.Rules, view.Option{Value: r.ID, Text: r.ID, Selected: r.ID == c.PostForm("rule")})
 		}
 	}
+	slices.SortStableFunc(m.Found, func(a, b view.GuardRow) int { return b.Count - a.Count })
 	for _, x := range set.Changes {
 		m.Changes = append(m.Changes, view.GuardChangeRow{
 			ID: id(x.ID), Rule: x.Rule, Level: levelWords(x.Level), Until: dayWords(x.Until), Reason: x.Reason.ForStaff(), By: x.AskedName, At: x.AskedAt,

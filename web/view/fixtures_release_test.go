@@ -35,6 +35,7 @@ func (m morning) releases() []fixture {
 			{ID: "2", Rule: "PR-NOT-CHECKED", Level: "Asks for a tick", Until: "3 Feb 2027", Reason: "Too many", By: "Ola Reyes", At: m.nov(24, 9, 0), State: "Approved", SettledBy: "Ines Prado"},
 			{ID: "3", Rule: "NEW-ADDRESS", Level: "Points it out only", Until: "3 Feb 2027", Reason: "Noise", By: "Ines Prado", At: m.nov(24, 9, 0), State: "Waits for a second person", Open: true, Own: true},
 		},
+		Found:  []GuardRow{{ID: "NO-PR", Heading: "No parental responsibility", Words: "[name] is not recorded", Who: "A second person", Count: 3, Level: "Asks for a tick until 3 Feb 2027"}},
 		Action: "/admin/guard", Levels: []Option{{Value: "warn", Text: "Point it out only"}}, Rules: []Option{{Value: "MARKING-WEAK", Text: "MARKING-WEAK"}},
 	}
 	words := GuardWords{

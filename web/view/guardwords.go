@@ -41,7 +41,7 @@ type GuardRule struct {
 
 // GuardRules are the words of every rule of the guard.
 func GuardRules() []GuardRule {
-	return slices.Concat(peopleRules(), contentRules(), caseRules())
+	return slices.Concat(peopleRules(), contentRules(), caseRules(), processRules())
 }
 
 var placeholder = regexp.MustCompile(`\{[^{}]+\}`)

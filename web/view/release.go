@@ -114,6 +114,7 @@ type GuardPage struct {
 	Version string
 	Days    int
 	Rows    []GuardRow
+	Found   []GuardRow // of Rows, with what was found, most first
 	Reports []GuardReportRow
 	Changes []GuardChangeRow
 	Action  string // "" for who can change nothing
