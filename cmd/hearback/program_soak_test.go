@@ -25,6 +25,7 @@ type program struct {
 	config string
 	proxy  *misbehave.IMAPProxy
 	smtp   *misbehave.SMTP
+	line   func(string) // told of every line of the log, if set
 
 	// Under soak.mu:
 	cmd    *exec.Cmd     // nil when it does not run
@@ -191,6 +192,9 @@ func (p *program) read(cmd *exec.Cmd, r *os.File, ended chan struct{}) {
 		p.log = append(p.log, line)
 		p.log = p.log[max(0, len(p.log)-60):]
 		s.mu.Unlock()
+		if p.line != nil {
+			p.line(line)
+		}
 		if uid, ok := takenIn(line); ok {
 			s.note(uid)
 			p.seen("taken in") // it is committed; the cursor may not be

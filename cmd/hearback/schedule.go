@@ -170,9 +170,13 @@ func (a *App) untilNextLetter(ctx context.Context, failed error) time.Duration {
 	if err != nil {
 		return dispatchEvery
 	}
-	// A letter that is due and was not taken (held by the mode, or its copies are
-	// being retried) must not make this loop spin.
-	return min(max(next.Sub(now), time.Second), dispatchEvery)
+	wait := next.Sub(now)
+	if wait <= 0 {
+		// A letter that is due and was not taken (held by the mode, or its server
+		// takes nothing for the moment) must not make this loop spin.
+		wait = time.Second
+	}
+	return min(wait, dispatchEvery)
 }
 
 func (a *App) sweepLoop(ctx context.Context) {
