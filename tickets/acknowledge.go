@@ -116,7 +116,7 @@ func (w *work) noAck(ctx context.Context, t *Ticket, m incoming, clock *TicketCl
 		return SkipHistory, nil
 	case m.r.ReceivedAt.Before(s.RestoredAt):
 		return SkipRestored, nil
-	case m.in.Kind != KindHuman || m.in.AutoHeader:
+	case m.in.Kind != KindHuman || m.in.AutoHeader || awayAlone(m.in.Subject):
 		return SkipAutomatic, nil
 	case m.answered:
 		return SkipAnswered, nil
@@ -219,6 +219,17 @@ func plainAddress(a string) bool {
 
 func alnum(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+}
+
+// awayAlone reports a subject that is nothing but what a mail program writes above
+// an absence. A person may have typed it, so the mail is an enquiry all the same;
+// but an answer would go to a machine.
+func awayAlone(subject string) bool {
+	switch fold(subject) {
+	case "out of office", "out of the office", "ooo", "out of office message", "out of office notification", "out of office reply":
+		return true
+	}
+	return false
 }
 
 // robotLike reports whether a sender's address is of the kind that no person

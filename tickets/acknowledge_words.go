@@ -89,7 +89,7 @@ func (w *work) ackTemplate(ctx context.Context, t *Ticket, m incoming) (template
 		switch {
 		case !told.MayWrite:
 			return "", SkipNoContact, nil
-		case told.Level.Rank() <= register.ToldIndirect.Rank():
+		case toldLittle(f, m.party, sla.DateOf(w.now).String()):
 			return TemplateNeutral, "", nil // they may hear that we have theirs, and no more
 		}
 	}
@@ -112,6 +112,25 @@ func (w *work) ackTemplate(ctx context.Context, t *Ticket, m incoming) (template
 		return TemplateAckAgain, "", nil
 	}
 	return TemplateAck, "", nil
+}
+
+// toldLittle reports whether somebody limited what a person may be told about the
+// child. That a young person decides alone limits nothing here: who answers, and by
+// when, is no word about them, and their parent does not wait unseen.
+func toldLittle(f *register.CaseFacts, p register.Party, on string) bool {
+	if p.Link.MayBeTold == string(register.ToldNothing) || p.Person.Kind == register.KindParent && p.Link.PR == register.PRNo {
+		return true
+	}
+	for _, r := range f.InForce(on) {
+		if r.PersonID != p.Person.ID {
+			continue
+		}
+		switch r.Kind {
+		case register.NoInformation, register.IndirectOnly, register.OtherRestriction:
+			return true
+		}
+	}
+	return false
 }
 
 // sharedMailbox reports whether several people read the sender's mailbox: it is

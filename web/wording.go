@@ -270,11 +270,11 @@ func (s *Server) example(c *Ctx) (x tickets.Wording, e ExampleLetter, on wording
 	}
 	on = x.Letter.Situations()[0]
 	for _, y := range x.Letter.Situations() {
-		if y.Name == c.Query("on") {
+		if y.Name == c.Param("on") {
 			on = y
 		}
 	}
-	large = c.Query("print") == "large"
+	large = c.Param("print") == "large"
 	e, err = s.Letters.Example(x.Letter.Name, x.Text, on.Name, large, c.Now)
 	return x, e, on, large, err
 }

@@ -117,11 +117,11 @@ func (a *App) hookOnce(ctx context.Context, h *hook) error {
 }
 
 func (a *App) hookCounts(ctx context.Context, now time.Time) (webhook.Counts, error) {
-	n, err := a.store.TicketCounts(ctx, access.System("webhook"), now)
+	n, err := a.store.TicketCounts(ctx, access.Actor{Role: access.RoleHead}, now)
 	if err != nil {
 		return webhook.Counts{}, err
 	}
-	return webhook.Counts{Waiting: n["waiting"], Late: n["late"], ToSort: n["triage"] + n["unconfirmed"]}, nil
+	return webhook.Counts{Waiting: n["team"], Late: n["late"], ToSort: n["triage"] + n["unconfirmed"]}, nil
 }
 
 func (c Config) checkWebhooks(k *checker) {

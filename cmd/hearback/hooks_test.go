@@ -80,7 +80,7 @@ func TestWebhooksTellOfEvents(t *testing.T) {
 	}})
 	all.news, alerts.news = h.news, h.news
 	const marker = "zanzibar-marker"
-	h.takes(rawMail("tessa@family.example", "Taxi "+marker, "He ran away from the taxi "+marker))
+	h.takeBytes(1, plainMail("Tessa Brandt <tessa@family.example>", "Taxi "+marker, "hook-1@family.example", "", "He ran away from the taxi "+marker))
 	ctx := context.Background()
 	look := func(i int) { // the failure of one is in its row
 		_ = h.app.hookOnce(ctx, h.app.hooks[i])

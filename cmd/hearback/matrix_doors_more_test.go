@@ -113,7 +113,7 @@ func apiDoors() []door {
 		{get, "/api/v1/tickets/:ref/files", access.SendReply, 200},
 		{post, "/api/v1/tickets/:ref/files", access.SendReply, 415},
 		{post, "/api/v1/tickets/:ref/files/received", access.SendReply, 404},
-		{post, "/api/v1/tickets/:ref/files/:file/clean", access.SendReply, 404},
+		{post, "/api/v1/tickets/:ref/files/cleaned", access.SendReply, 404},
 		{http.MethodDelete, "/api/v1/tickets/:ref/files/:file", access.SendReply, 404},
 		{post, "/api/v1/tickets/:ref/calls", access.LogCalls, 201},
 		{get, "/api/v1/cases", access.ReadCases, 200},

@@ -68,6 +68,10 @@ func (d door) json() string {
 	switch d.path[strings.LastIndex(d.path, "/")+1:] {
 	case "calls":
 		return `{"direction":"in","answered":false}`
+	case "received":
+		return `{"message":999999,"part":"2"}`
+	case "cleaned":
+		return `{"file":999999}`
 	case "rules":
 		return `{"kind":"block_sender","pattern":"tessa@family.example"}` // of a case: refused
 	case "spam":

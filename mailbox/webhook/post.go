@@ -62,7 +62,7 @@ type Event struct {
 
 // Counts are how many enquiries there are in all when an event is posted.
 type Counts struct {
-	Waiting int `json:"waiting"` // for an answer
+	Waiting int `json:"waiting"` // open: sorted and not answered
 	Late    int `json:"late"`
 	ToSort  int `json:"to_sort"`
 }

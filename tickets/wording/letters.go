@@ -84,10 +84,10 @@ func Letters() []Letter {
 	help := []string{"phone", "edt", "sendiass", "sendiass_phone", "format"}
 	always := append([]string{"ref", "owner", "lead"}, help...)
 	own := []string{"ref", "owner", "due", "was_due", "opens", "closed_until", "phone", "lead", "edt", "sendiass", "sendiass_phone", "format", "privacy", "council"}
-	plain := []string{"opens", "closed_until", "phone", "edt", "sendiass", "sendiass_phone", "format", "privacy", "council"}
+	plain := []string{"opens", "closed_until", "phone", "edt", "sendiass", "sendiass_phone", "format", "council"} // and no link
 	either := []string{"due", "was_due"}
 	return []Letter{
-		{Name: Ack, Title: "We have your email", When: "At once, to somebody on the case.", Fields: append([]string{"topic"}, own...), Blocks: family, Values: always, OneOf: either},
+		{Name: Ack, Title: "We have your email", When: "At once, to somebody on the case.", Fields: append(own[:len(own):len(own)], "topic"), Blocks: family, Values: always, OneOf: either},
 		{Name: AckAgain, Title: "They asked again", When: "To a family that writes again while it still waits.", Fields: own, Blocks: family, Values: always, OneOf: either},
 		{
 			Name: AckRequest, Title: "Request for an assessment", When: "When a person has confirmed that an email asks for an EHC needs assessment.",

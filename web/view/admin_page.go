@@ -104,22 +104,19 @@ func WordingsURL() string { return "/admin/wording" }
 // WordingURL is the words of one letter: GET; POST, do = save, preview, standard.
 func WordingURL(letter string) string { return WordingsURL() + "/l/" + url.PathEscape(letter) }
 
-// WordingPreviewURL is a letter as a parent sees it: GET; on = situation, print = large.
+// WordingPreviewURL is a letter as a parent sees it, on a kind of day, in usual or
+// large print: GET.
 func WordingPreviewURL(letter, on string, large bool) string {
-	return WordingsURL() + "/preview/" + url.PathEscape(letter) + wordingQuery(on, large)
+	print := "usual"
+	if large {
+		print = "large"
+	}
+	return WordingsURL() + "/preview/" + url.PathEscape(letter) + "/" + url.PathEscape(on) + "/" + print
 }
 
 // WordingFrameURL is the formatted letter alone, for a frame: GET.
 func WordingFrameURL(letter, on string, large bool) string {
-	return WordingsURL() + "/preview/" + url.PathEscape(letter) + "/letter" + wordingQuery(on, large)
-}
-
-func wordingQuery(on string, large bool) string {
-	q := "?on=" + url.QueryEscape(on)
-	if large {
-		q += "&print=large"
-	}
-	return q
+	return WordingPreviewURL(letter, on, large) + "/letter"
 }
 
 // WebhooksURL is what endpoints outside were told: GET.
