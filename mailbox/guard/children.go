@@ -25,6 +25,7 @@ type Children struct {
 	byNHS   map[string][]int
 	byDOB   map[string][]int
 	byRef   map[string][]int
+	byCase  map[string][]int // the reference as it stands
 	refLens map[int]bool
 	names   [][]string
 	firsts  []string // a double first name written as one: jeanluc; "" for others
@@ -37,11 +38,12 @@ type Children struct {
 func IndexChildren(list []Child) *Children {
 	c := &Children{
 		all: list, byLast: map[string][]int{}, byUPN: map[string][]int{}, byNHS: map[string][]int{},
-		byDOB: map[string][]int{}, byRef: map[string][]int{}, refLens: map[int]bool{}, names: make([][]string, len(list)), firsts: make([]string, len(list)),
+		byDOB: map[string][]int{}, byRef: map[string][]int{}, byCase: map[string][]int{}, refLens: map[int]bool{}, names: make([][]string, len(list)), firsts: make([]string, len(list)),
 		joined: map[string][]int{}, joinedLens: map[int]bool{},
 	}
 	for i, k := range list {
 		c.names[i] = nameWords(k.Name)
+		c.byCase[k.CaseRef] = append(c.byCase[k.CaseRef], i)
 		for _, last := range surnames(k.Name) {
 			c.byLast[last] = append(c.byLast[last], i)
 		}

@@ -19,6 +19,7 @@ type matter struct {
 	reach      reach // through which lists and forwards the letter goes
 	seen       map[string][][]string
 	concepts   map[*string][]string // of each view, by its first word
+	named      *bool                // whether the letter names the child of the case
 	talk       *talk
 	roleNames  roleBook
 }

@@ -108,7 +108,7 @@ func judgeFirstNames(m *matter) []Finding {
 	}
 	var out []Finding
 	text := m.l.Subject + "\n\n" + m.newest
-	named := m.namesChild(text)
+	named := m.letterNames()
 	for _, f := range m.othersFirst(text) {
 		for _, r := range m.outside {
 			if r.linkedTo(f.child.CaseRef) || m.saidWord(r, f.name) {
@@ -125,6 +125,33 @@ func judgeFirstNames(m *matter) []Finding {
 		}
 	}
 	return once(append(out, m.wrongSibling(named)...))
+}
+
+// ofCases are the children of the cases that a recipient is linked to.
+func (c *Children) ofCases(r recipient) []int {
+	var out []int
+	for _, p := range r.people {
+		for _, l := range p.Links {
+			if l.CaseRef == "" {
+				continue
+			}
+			for _, i := range c.byCase[l.CaseRef] {
+				if !slices.Contains(out, i) {
+					out = append(out, i)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// letterNames reports whether subject or text name the child of the case.
+func (m *matter) letterNames() bool {
+	if m.named == nil {
+		named := m.namesChild(m.l.Subject + "\n\n" + m.newest)
+		m.named = &named
+	}
+	return *m.named
 }
 
 func (m *matter) saidWord(r recipient, w string) bool {
@@ -148,8 +175,9 @@ func (m *matter) wrongSibling(named bool) []Finding {
 		if r.class != contact {
 			continue
 		}
-		for i, k := range m.f.Others.all {
-			if !r.linkedTo(k.CaseRef) || len(m.f.Others.names[i]) == 0 {
+		for _, i := range m.f.Others.ofCases(r) {
+			k := m.f.Others.all[i]
+			if len(m.f.Others.names[i]) == 0 {
 				continue
 			}
 			sibling := IndexChildren([]Child{k})

@@ -18,7 +18,7 @@ func judgeTemplate(m *matter) []Finding {
 	}
 	check("subject", m.l.Subject)
 	text := m.newest
-	named := m.namesChild(m.l.Subject + "\n" + text)
+	named := m.letterNames()
 	for where, t := range map[string]string{"subject": m.l.Subject, "text": text} {
 		if sign := leftover(t, named); sign != "" {
 			out = append(out, Finding{Rule: RuleUnmerged, Decision: Block, Evidence: where, Words: "A blank was not filled in: \"" + sign + "\"."})
