@@ -24,7 +24,7 @@ export GOFLAGS := $(HEARBACK_GOFLAGS)
 PKGS         ?= ./...
 RUN          ?=
 ARGS         ?=
-TEST_TIMEOUT ?= 15m
+TEST_TIMEOUT ?= 30m
 # For all long tests of one package, or one fuzz target. Those of the program take about an hour.
 SOAK_TIMEOUT ?= 6h
 FUZZTIME     ?= 10m
