@@ -37,8 +37,17 @@ func (w *work) auditQueued(ctx context.Context, o *Outgoing) error {
 	for _, c := range o.Confirmed {
 		rules = append(rules, c.Rule)
 	}
+	if rules = withoutTone(rules); len(rules) == 0 {
+		return nil
+	}
 	slices.Sort(rules)
 	return w.auditLetter(ctx, audit.FindingConfirmed, o, map[string]string{"rules": strings.Join(slices.Compact(rules), " ")})
+}
+
+// withoutTone leaves out hints about tone: they are for the writer alone, and stand in
+// no record and no report.
+func withoutTone(rules []string) []string {
+	return slices.DeleteFunc(slices.Clone(rules), func(r string) bool { return strings.HasPrefix(r, "TONE-") })
 }
 
 // StoppedAtSend records what the guard said to somebody who pressed Send and whose
@@ -49,7 +58,7 @@ func (d *Desk) StoppedAtSend(ctx context.Context, a access.Actor, ref, decision,
 		if err != nil {
 			return err
 		}
-		rules = slices.Clone(rules)
+		rules = withoutTone(rules)
 		slices.Sort(rules)
 		return w.audit(ctx, audit.VerdictGiven, v.Ref, v.CaseID, map[string]string{
 			"decision": decision, "rules": strings.Join(slices.Compact(rules), " "), "version": version,

@@ -29,7 +29,7 @@ func (d *Desk) Reviewed(ctx context.Context, a access.Actor, r Reviewed, now tim
 		if err != nil {
 			return err
 		}
-		rules := slices.Clone(r.Rules)
+		rules := withoutTone(r.Rules)
 		slices.Sort(rules)
 		return w.audit(ctx, audit.LetterReviewed, v.Ref, v.CaseID, map[string]string{
 			"decision": r.Decision, "rules": strings.Join(slices.Compact(rules), " "), "version": r.Version,

@@ -51,6 +51,7 @@ type pages struct {
 	mode    tickets.Mode
 	states  []web.MailboxState
 	verdict guard.Verdict
+	judge   func(web.ReviewRequest) guard.Verdict // instead of verdict, when set
 	demo    *outside
 	council *oidc.Provider // nil: none
 	mail    *swapMail
@@ -134,7 +135,10 @@ func (p *pages) must(err error) {
 }
 
 // Review is the guard of the pages: what the test says.
-func (p *pages) Review(context.Context, access.Actor, web.ReviewRequest) (web.Review, error) {
+func (p *pages) Review(_ context.Context, _ access.Actor, q web.ReviewRequest) (web.Review, error) {
+	if p.judge != nil {
+		return web.Review{Verdict: p.judge(q), Digest: "d1"}, nil
+	}
 	return web.Review{Verdict: p.verdict, Digest: "d1"}, nil
 }
 
