@@ -3,7 +3,11 @@ package tickets
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+
+	"hearback/sla"
+	"hearback/tickets/register"
 )
 
 // automaticMail reports whether a mail is kept without a ticket of its own. A
@@ -65,5 +69,42 @@ func (w *work) takeStaffNote(ctx context.Context, m incoming) (IntakeResult, err
 	if err != nil {
 		return IntakeResult{}, fmt.Errorf("the author of a note by mail: %w", err)
 	}
-	return w.keepNote(ctx, &m, t, author, "email")
+	res, err := w.keepNote(ctx, &m, t, author, "email")
+	if err != nil || m.r.History || !w.d.s.live(m.r.ReceivedAt) {
+		return res, err
+	}
+	return res, w.outsideOnCopy(ctx, t, m)
+}
+
+// outsideOnCopy tells the lead and the officer when a colleague's answer to one
+// of our notices also went to somebody outside, by their own mail program: it was
+// for colleagues, and nobody here could stop it. Nothing is sent to whoever got it.
+func (w *work) outsideOnCopy(ctx context.Context, t *Ticket, m incoming) error {
+	outside := false
+	for _, a := range slices.Concat(m.in.To, m.in.Cc) {
+		folded := register.FoldMailbox(a.Email)
+		if !strings.Contains(folded, "@") || isOwnMailbox(a.Email, m.own) || slices.Contains(w.d.staffDomains(), domainOf(folded)) {
+			// Of the council's own domains only somebody on a case is outside.
+			people, err := w.tx.PeopleWithMailbox(ctx, folded)
+			if err != nil {
+				return err
+			}
+			outside = outside || len(people) > 0 && !isOwnMailbox(a.Email, m.own)
+			continue
+		}
+		outside = true
+	}
+	if !outside {
+		return nil
+	}
+	leads, err := w.lead(ctx, t)
+	if err != nil {
+		return err
+	}
+	officers, err := w.answering(ctx, t)
+	if err != nil {
+		return err
+	}
+	_, err = w.notify(ctx, t, TemplateCopied, merge(leads, officers), map[string]string{FieldSince: sla.FormatShort(m.r.ReceivedAt)})
+	return err
 }

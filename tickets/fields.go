@@ -24,6 +24,7 @@ const (
 	TemplateStopped     = "notice_stopped"       // the guard stopped a letter of yours
 	TemplateSecond      = "notice_second"        // a colleague asks you to look at a letter that was stopped
 	TemplateSecondDone  = "notice_second_done"   // somebody answered that
+	TemplateCopied      = "notice_copied"        // a colleague answered a notice with somebody outside on copy
 	TemplateIncident    = "notice_incident"      // a message went to the wrong person
 	TemplateAlert       = "notice_alert"         // a mail holds safeguarding words
 	TemplateOpened      = "notice_reopened"      // the family wrote to something that was finished

@@ -134,6 +134,8 @@ func noticeSubject(template string, f map[string]string) string {
 		return "Please check a message: " + what
 	case TemplateSecondDone:
 		return "A second person answered: " + what
+	case TemplateCopied:
+		return "Somebody outside was on copy: " + what
 	case TemplateIncident:
 		return "Misdirected message: " + what
 	case TemplateAlert:

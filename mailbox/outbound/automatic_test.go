@@ -202,7 +202,7 @@ func TestNotices(t *testing.T) {
 	for _, template := range []string{
 		tickets.TemplateWarning, tickets.TemplateBreach, tickets.TemplateLead, tickets.TemplateTriage, tickets.TemplateUndelivered,
 		tickets.TemplateUncertain, tickets.TemplateStopped, tickets.TemplateAlert, tickets.TemplateOpened,
-		tickets.TemplateSecond, tickets.TemplateSecondDone, tickets.TemplateIncident,
+		tickets.TemplateSecond, tickets.TemplateSecondDone, tickets.TemplateIncident, tickets.TemplateCopied,
 	} {
 		b := newBench(t, nil)
 		l := b.notice(template)

@@ -44,6 +44,7 @@ func kinds() map[string]kind {
 		tickets.TemplateAlert:       notice,
 		tickets.TemplateSecond:      notice,
 		tickets.TemplateSecondDone:  notice,
+		tickets.TemplateCopied:      notice,
 		tickets.TemplateIncident:    {tickets.PurposeNotice, record, []string{noteLine}},
 		tickets.TemplateOpened:      notice,
 		tickets.TemplateMailboxDown: {tickets.PurposeNotice, machine, []string{"Nothing is lost", noReply}},
