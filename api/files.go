@@ -65,6 +65,13 @@ type oneFileIn struct {
 	File int64  `path:"file"`
 }
 
+type cleanIn struct {
+	Ref  string `path:"ref" maxLength:"40" example:"SEN-104233"`
+	Body struct {
+		File int64 `json:"file" doc:"the file whose place the cleaned copy takes"`
+	}
+}
+
 type filesIn struct {
 	Ref string `path:"ref" maxLength:"40" example:"SEN-104233"`
 }
@@ -132,12 +139,12 @@ func (s *server) attachPart(ctx context.Context, a access.Actor, in *partIn) (*f
 	return &fileOut{fileOf(f)}, nil
 }
 
-func (s *server) cleanFile(ctx context.Context, a access.Actor, in *oneFileIn) (*fileOut, error) {
+func (s *server) cleanFile(ctx context.Context, a access.Actor, in *cleanIn) (*fileOut, error) {
 	now, err := s.withFiles(ctx)
 	if err != nil {
 		return nil, err
 	}
-	f, err := s.Files.Clean(ctx, a, in.Ref, in.File, now)
+	f, err := s.Files.Clean(ctx, a, in.Ref, in.Body.File, now)
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func Register(r *gin.Engine, d Deps) {
 	route(api, s, access.SendReply, http.MethodGet, "/tickets/{ref}/files", "list-files", "Your own files of a reply that is not sent yet", s.listFiles)
 	route(api, s, access.SendReply, http.MethodPost, "/tickets/{ref}/files", "attach-file", "Put a file to a reply", s.attachFile)
 	route(api, s, access.SendReply, http.MethodPost, "/tickets/{ref}/files/received", "attach-received", "Put a file to a reply that came with a message", s.attachPart)
-	route(api, s, access.SendReply, http.MethodPost, "/tickets/{ref}/files/{file}/clean", "clean-file", "Put a cleaned copy in the place of a file", s.cleanFile)
+	route(api, s, access.SendReply, http.MethodPost, "/tickets/{ref}/files/cleaned", "clean-file", "Put a cleaned copy in the place of a file", s.cleanFile)
 	route(api, s, access.SendReply, http.MethodDelete, "/tickets/{ref}/files/{file}", "detach-file", "Take a file off a reply", s.detachFile)
 	route(api, s, access.LogCalls, http.MethodPost, "/tickets/{ref}/calls", "log-call", "Log a telephone call", s.logCall)
 	route(api, s, access.ReadCases, http.MethodGet, "/cases", "list-cases", "Cases", s.listCases)
