@@ -38,7 +38,8 @@ type walker struct {
 	mails   int
 	went    map[string]int // how often each kind of action succeeded
 	lead    access.Actor
-	limited []answer // what the API told somebody of another team
+	limited []answer   // what the API told somebody of another team
+	told    *overheard // what an endpoint outside was told
 }
 
 // TestMarkerWordsOnARandomWalk does 200 random things.
@@ -53,11 +54,12 @@ func TestMarkerWordsSoak(t *testing.T) {
 }
 
 func wander(t *testing.T, steps, seed int) {
+	told := &overheard{}
 	w := &walker{
-		house: open(t, plan{}), rnd: rand.New(rand.NewPCG(uint64(seed), 1)), child: map[string]string{}, family: map[string]string{}, went: map[string]int{},
+		house: open(t, plan{change: told.listen(t)}), told: told, rnd: rand.New(rand.NewPCG(uint64(seed), 1)), child: map[string]string{}, family: map[string]string{}, went: map[string]int{},
 	}
 	w.settle()
-	actions := w.actions()
+	actions := append(w.actions(), w.more()...)
 	t.Logf("seed %d, %d actions", seed, steps)
 	var log []string
 	for i := range steps {
@@ -370,6 +372,9 @@ func (w *walker) actions() []action {
 			return gone(d.AskGrant(ctx, actor(w.t, w.house, "dean"), tickets.GrantRequest{CaseRef: w.caseRef(), Reason: w.secret("grant"), Days: 3}, w.now()))
 		}},
 		{"a letter went wrong", func() bool {
+			w.reply(nil)
+			w.later(11 * time.Minute) // longer than any letter waits
+			must(w.t, w.app.dispatchDue(ctx))
 			for i := int64(1); i < 400; i++ {
 				o, err := w.app.store.OutgoingByID(ctx, i)
 				if err != nil {
@@ -491,6 +496,7 @@ func (w *walker) look() {
 			}
 		}
 	}
+	none("what the endpoint was told", w.told.all.String(), &w.private, &children)
 	none("the log", w.log.String(), &w.private, &children)
 	none("/metrics", metrics, &w.private, &children)
 	for _, a := range w.limited {
