@@ -105,6 +105,7 @@ const (
 	SkipRecent      = "recent"      // answered in the last 24 hours
 	SkipNoDate      = "no_date"     // no date can be named: the calendar ends
 	SkipSenderCap   = "sender_cap"  // this sender has had too many in 24 hours
+	SkipNeutral     = "neutral"     // nothing may be said to them but that we have it
 	SkipMailboxCap  = "mailbox_cap" // our mailbox has sent too many in an hour
 )
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"hearback/sla"
 	"hearback/tickets"
 	"hearback/tickets/access"
 	"hearback/tickets/fault"
@@ -210,4 +211,33 @@ func TestAnswersToNoticesAreNotes(t *testing.T) {
 			t.Error("a note became a message")
 		}
 	})
+}
+
+// A person says that an email asks for an assessment: whoever asked hears the day in
+// law, six weeks from the day on which it came, once.
+func TestConfirmRequest(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	r := w.one(mail(tessa, saying("Please assess him for a plan.")))
+	w.drain()
+	k := w.ticket(r.TicketID)
+	w.must(w.desk.ConfirmRequest(ctx, actor(w.dean), k.Ref, w.now))
+	w.must(w.desk.ConfirmRequest(ctx, actor(w.dean), k.Ref, w.now))
+	list := w.letters(k.ID, tickets.TemplateAckRequest)
+	if len(list) != 1 || w.ticket(k.ID).Category != tickets.CategoryAssessment {
+		t.Fatalf("%d letters, %s", len(list), w.ticket(k.ID).Category)
+	}
+	got := sla.DateOf(k.ReceivedAt)
+	f := list[0].Fields
+	if f[tickets.FieldReceived] != sla.FormatDate(got) || f[tickets.FieldLawDue] != sla.FormatDate(got.AddDays(42)) || f[tickets.FieldDue] != "" {
+		t.Errorf("%v", f)
+	}
+	text, err := wording.Standard(wording.AckRequest)
+	w.must(err)
+	if body, _, err := wording.Render(wording.AckRequest, text, f); err != nil || !strings.Contains(body, "The law says that we must tell you yes or no by "+f[tickets.FieldLawDue]) {
+		t.Errorf("%v\n%s", err, body)
+	}
+	if w.runs(k.ID) != 1 {
+		t.Error("the letter stopped the clock")
+	}
 }
