@@ -430,8 +430,8 @@ func TestUncertainIsForAPerson(t *testing.T) {
 			o := w.reply(r.TicketID, w.tessa.ID)
 			w.later(2 * time.Minute)
 			w.send(o, tickets.Uncertain)
-			if w.runs(r.TicketID) != 1 || len(w.letters(r.TicketID, tickets.TemplateUncertain)) != 1 {
-				t.Error("doubt stopped the clock, or nobody was told")
+			if w.runs(r.TicketID) != 1 || len(w.letters(r.TicketID, tickets.TemplateUncertain)) != 2 {
+				t.Error("doubt stopped the clock, or the officer or the lead was not told")
 			}
 			req := tickets.ResolveRequest{OutgoingID: o.ID, DeliveryID: o.Deliveries[0].ID, As: as}
 			n, err := w.desk.ResolveUncertain(ctx, actor(w.dean), req, w.now)
