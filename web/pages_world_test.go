@@ -90,7 +90,7 @@ func newPages(t *testing.T, change ...func(*web.Deps)) *pages {
 	p.seed()
 	p.states = []web.MailboxState{{Mailbox: p.box, Folder: "INBOX", OK: true, LastGood: p.now}}
 	deps := web.Deps{
-		Store: db, Desk: p.desk, Review: p, Mail: p.mail, Sessions: p.sessions(),
+		Store: db, Desk: p.desk, Review: p, Mail: p.mail, Files: deskFiles{p}, Sessions: p.sessions(),
 		Verify:    func(_ context.Context, password, hash string) (bool, error) { return password == hash, nil },
 		SignIn:    p.signIn(),
 		Retry:     p.retry,
