@@ -41,7 +41,8 @@ func (s *Server) enquiry(c *Ctx) error {
 		Clocks:   view.Clocks{Rows: s.clockRows(*t, c.Now), URL: view.EnquiryURL(t.Ref)},
 		Contacts: contacts(items),
 		CanNote:  c.Actor.May(access.WriteNotes), CanMove: c.Actor.May(access.Assign), CanFinish: c.Actor.May(access.Finish),
-		Finished: t.State == tickets.StateFinished, Alert: alertForm(c.Actor, *t), Related: s.draftLinks(c, *t),
+		CanRequest: c.Actor.May(access.SendReply) && t.CaseID != 0 && t.Waiting() && t.Category == tickets.CategoryGeneral,
+		Finished:   t.State == tickets.StateFinished, Alert: alertForm(c.Actor, *t), Related: s.draftLinks(c, *t),
 	}
 	s.Events.here(t.Ref, c.Actor, "viewing", c.Now)
 	if c.Actor.May(access.LogCalls) {

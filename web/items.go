@@ -416,6 +416,8 @@ func skipWord(code string) string {
 		return "there is no address to answer to"
 	case tickets.SkipRecent:
 		return "they were answered in the last 24 hours"
+	case tickets.SkipNeutral:
+		return "nothing may be said to them but that we have it"
 	case tickets.SkipSenderCap, tickets.SkipMailboxCap:
 		return "too many automatic answers in a short time"
 	}

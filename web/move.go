@@ -118,6 +118,17 @@ func (s *Server) finish(c *Ctx) error {
 	return s.done(c, view.EnquiryURL(t.Ref), "success", "Finished. It opens again if they write within 30 days.")
 }
 
+// confirmRequest records that an enquiry asks for an assessment.
+func (s *Server) confirmRequest(c *Ctx) error {
+	if err := s.Desk.ConfirmRequest(c.Request.Context(), c.Actor, c.Param("ref"), c.Now); err != nil {
+		return err
+	}
+	if s.Wake != nil {
+		s.Wake()
+	}
+	return s.done(c, view.EnquiryURL(c.Param("ref")), "success", "Recorded. Whoever asked is told the last day in law.")
+}
+
 func (s *Server) reopen(c *Ctx) error {
 	r := tickets.StateRequest{Ref: c.Param("ref"), To: tickets.StateOpen}
 	if err := s.Desk.SetState(c.Request.Context(), c.Actor, r, c.Now); err != nil {

@@ -62,6 +62,7 @@ func (s *Server) routes() []route {
 		{get, "/e/:ref/finish", access.Finish, s.finishForm},
 		{post, "/e/:ref/finish", access.Finish, s.finish},
 		{post, "/e/:ref/reopen", access.Finish, s.reopen},
+		{post, "/e/:ref/assessment", access.SendReply, s.confirmRequest},
 		{get, "/e/:ref/presence", access.ReadCases, s.presence},
 		{post, "/e/:ref/presence", access.ReadCases, s.setPresence},
 		{get, "/e/:ref/messages/:id/original", access.ReadCases, s.original},

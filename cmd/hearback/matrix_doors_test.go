@@ -69,6 +69,7 @@ func deskDoors() []door {
 		{get, "/e/:ref/finish", access.Finish, 200},
 		{post, "/e/:ref/finish", access.Finish, 422},
 		{post, "/e/:ref/reopen", access.Finish, 303},
+		{post, "/e/:ref/assessment", access.SendReply, 303},
 		{get, "/e/:ref/presence", access.ReadCases, 200},
 		{post, "/e/:ref/presence", access.ReadCases, 200},
 		{get, "/e/:ref/messages/:id/original", access.ReadCases, 200},

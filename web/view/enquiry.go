@@ -36,6 +36,8 @@ type Enquiry struct {
 	CallHref   string
 	CanMove    bool
 	CanFinish  bool
+	// CanRequest offers to confirm that it asks for an assessment.
+	CanRequest bool
 	// Alert asks what was done about words that suggest danger; nil when there are none.
 	Alert *AlertForm
 	// Finished says that the enquiry is closed; the page then offers to open it again.

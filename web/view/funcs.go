@@ -66,6 +66,7 @@ func funcs(opts Options) template.FuncMap {
 		"moveURL":         MoveURL,
 		"finishURL":       FinishURL,
 		"reopenURL":       ReopenURL,
+		"assessmentURL":   AssessmentURL,
 		"presenceURL":     PresenceURL,
 		"originalURL":     OriginalURL,
 		"headersURL":      HeadersURL,

@@ -40,6 +40,9 @@ func FinishURL(ref string) string { return EnquiryURL(ref) + "/finish" }
 // ReopenURL opens a finished enquiry again: POST.
 func ReopenURL(ref string) string { return EnquiryURL(ref) + "/reopen" }
 
+// AssessmentURL confirms that an enquiry asks for an assessment: POST.
+func AssessmentURL(ref string) string { return EnquiryURL(ref) + "/assessment" }
+
 // PresenceURL records that someone is here: POST, field "doing" (viewing, writing), answers FragPresence; GET answers the sentence.
 func PresenceURL(ref string) string { return EnquiryURL(ref) + "/presence" }
 
