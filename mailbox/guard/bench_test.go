@@ -3,7 +3,6 @@ package guard
 import (
 	"fmt"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -64,13 +63,11 @@ func TestFigures(t *testing.T) {
 	if os.Getenv("HEARBACK_BENCH") == "" {
 		t.Skip("figures are printed by make bench")
 	}
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	f := council()
 	strangers := f
 	strangers.PartiesOnly = false
 	files := letter("Dear Tamsin,\n\nMilo's papers are attached.\n\nJo Bell\n", mother)
-	for i := range 5 {
+	for i := range 10 {
 		files.Files = append(files.Files, File{Name: fmt.Sprintf("part %d.pdf", i+1), Text: strings.Repeat(everydayText(), (1<<20)/len(everydayText())), Readable: true})
 	}
 	for _, c := range []struct {
@@ -81,13 +78,13 @@ func TestFigures(t *testing.T) {
 	}{
 		{"text letter", letter(everydayText(), mother), f, 400},
 		{"text letter to somebody unknown", letter(everydayText(), mother, "nobody.known@mail7.example"), strangers, 400},
-		{"5 MB of text in files", files, f, 10},
+		{"10 MB of text in files", files, f, 8},
 	} {
 		var took, used []time.Duration
 		for range c.n {
-			start, before := time.Now(), threadTime(t)
+			start, before := time.Now(), processorTime(t)
 			Judge(c.l, c.f)
-			took, used = append(took, time.Since(start)), append(used, threadTime(t)-before)
+			took, used = append(took, time.Since(start)), append(used, processorTime(t)-before)
 		}
 		slices.Sort(took)
 		slices.Sort(used)
@@ -96,11 +93,11 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-// threadTime is the processor time that this thread has used (getrusage(2) with
-// RUSAGE_THREAD): what a decision costs whatever else the machine is doing.
-func threadTime(t *testing.T) time.Duration {
+// processorTime is the processor time that this program has used on all of its
+// threads (getrusage(2)): what a decision costs whatever else the machine is doing.
+func processorTime(t *testing.T) time.Duration {
 	var u syscall.Rusage
-	if err := syscall.Getrusage(1, &u); err != nil {
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		t.Fatal(err)
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())

@@ -344,6 +344,12 @@ func FuzzJudge(f *testing.F) {
 			l.Purpose = p
 			fx := facts()
 			fx.Answered = &Answered{Mailbox: mother, Name: subject, Subject: subject, Text: text}
+			fx.Today = time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
+			fx.Dates = []LegalDate{{DueFinal, fx.Today}, {DueComments, fx.Today}, {DueAssess, fx.Today}}
+			fx.Kept = []Kept{{Kind: "address", Value: text, Of: []string{father}, All: true}, {Kind: "phone", Value: subject, All: true}, {Kind: "worker", Value: html, From: []string{mother}}}
+			fx.Confided = []Confided{{Text: html, By: []string{father}, All: true}, {Text: text, From: []string{mother}}}
+			fx.Seen = append(fx.Seen, Seen{Mailbox: father, Text: text, Wrote: true})
+			fx.LookedAfter = true
 			for _, found := range Judge(l, fx).Findings {
 				if found.Rule == RuleCaseData {
 					t.Fatalf("a rule failed: %s", found.Evidence)
