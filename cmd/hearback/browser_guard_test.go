@@ -142,6 +142,10 @@ func (w *window) mends(ref string, x stoppedLetter) (keys int) {
 		t.Fatalf("after Send: %s\n%s", at, w.text())
 	}
 	w.waits(`document.getElementById("waiting").innerText.includes("Waiting to go")`)
+	// It is taken back, so that it does not leave in the middle of the next one.
+	w.tabTo(`el.closest("#waiting") && el.textContent.includes("Cancel and edit")`)
+	w.loads(enter())
+	w.loads(click(`[name="do"][value="discard"]`))
 	return keys
 }
 
@@ -183,9 +187,12 @@ func (v *visit) guardPages(t *testing.T, ref, secret string) {
 	w.looksWell("composer-stopped")
 
 	// A letter that a second person may release.
-	w.stops(ref, stoppedLetter{rule: "INTERNAL-MARKING", text: "Dear Tessa,\n\nThe plan will come on Friday.\n\nOfficial sensitive: staff only.\n\nDean"})
+	w.stops(ref, stoppedLetter{rule: "INTERNAL-MARKING", text: "Dear Tessa,\n\nThe plan will come on Friday.\n\nInternal use only, not for parents.\n\nDean"})
 	w.loads(click(`[name="do"][value="save"]`))
 	w.looksWell("composer-release")
+	if !look[bool](w, `document.getElementById("colleague") !== null`) {
+		t.Fatalf("nobody can be asked:\n%s", w.text())
+	}
 	look[chromedp.Void](w, `document.getElementById("colleague").value = [...document.getElementById("colleague").options].find(o => o.text === "Ola Reyes").value`)
 	w.fill("#second-why", "She asked for the marked paper")
 	w.loads(click(`[name="do"][value="ask"]`))

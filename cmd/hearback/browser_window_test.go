@@ -63,7 +63,11 @@ func (w *window) heard(ev any) {
 		w.said = append(w.said, "exception: "+ev.ExceptionDetails.Text)
 	case *runtime.EventConsoleAPICalled:
 		if string(ev.Type) == "error" || string(ev.Type) == "warning" {
-			w.said = append(w.said, fmt.Sprintf("console: %s %v", ev.Type, ev.Args))
+			said := "console: " + string(ev.Type)
+			for _, a := range ev.Args {
+				said += fmt.Sprintf(" %s %s", a.Value, a.Description)
+			}
+			w.said = append(w.said, said)
 		}
 	case *cdplog.EventEntryAdded:
 		if string(ev.Entry.Level) == "error" {
