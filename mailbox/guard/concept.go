@@ -39,16 +39,17 @@ var conceptBook = sync.OnceValue(func() map[string]string {
 const conceptGroups = `*drink drink drinks drinking drank drunk alcohol alcoholic alcoholism booze sober wine vodka rehab
 *drugs drugs drug cannabis weed heroin cocaine addict addiction addicted overdose smoking
 *apart separate separated separating separation split splitting divorce divorced divorcing estranged marriage
-*moving move moved moving moves relocate relocating relocation emigrate emigrating
-*debt debt debts arrears bailiff bailiffs bankrupt bankruptcy owe owes owing loan
-*home evict evicted eviction homeless landlord rent tenancy refuge hostel
+*moving move moved moving moves relocate relocates relocated relocating relocation emigrate emigrates emigrating resettle
+*abroad abroad overseas foreign emigrate emigrating canada australia ireland spain france germany dubai america usa poland romania india pakistan nigeria ghana kenya portugal italy greece turkey zealand scotland wales cyprus jamaica bangladesh
+*debt mortgage repossessed repossession insolvent insolvency gambling gambles gambled bets payday overdraft universal foodbank debt debts arrears bailiff bailiffs bankrupt bankruptcy owe owes owing loan
+*home flat tenancy homelessness sofa evictions evict evicted eviction homeless landlord rent tenancy refuge hostel
 *violence violent violence hit hits hitting abuse abused abusive abuser assault assaulted beat beaten beating bruise bruises bruised strangled refuge
-*police police arrest arrested prison jail charged offence convicted bail custody
-*ill cancer tumour chemo chemotherapy hospital terminal diagnosed diagnosis illness ill operation surgery treatment
-*mind depressed depression anxiety breakdown suicidal suicide overdose psychiatric counselling counsellor therapist antidepressants bipolar sectioned
-*baby pregnant pregnancy expecting baby miscarriage termination
-*work redundant redundancy sacked unemployed job dismissed
-*love affair boyfriend girlfriend partner seeing
+*police jailed custody sentence sentenced probation convicted conviction caution cautioned offender crime criminal magistrates police arrest arrested prison jail charged offence convicted bail custody
+*ill tumor leukaemia lymphoma oncology oncologist radiotherapy dialysis stroke seizure epilepsy sclerosis parkinsons dementia transplant hospice diagnosed unwell sick sickness ms hiv surgery operated treatment treatments cancer tumour chemo chemotherapy hospital terminal diagnosed diagnosis illness ill operation surgery treatment
+*mind overdosed medication medicated sertraline therapy postnatal panic psychosis psychotic schizophrenia ocd ptsd eating anorexia bulimia mental breakdown depressed depression anxiety breakdown suicidal suicide overdose psychiatric counselling counsellor therapist antidepressants bipolar sectioned
+*baby sibling siblings newborn bump midwife maternity due trimester babys brother sister pregnant pregnancy expecting baby miscarriage termination
+*work laid bankrupt redundancies sacking fired jobless jobs employer employment unemployment redundant redundancy sacked unemployed job dismissed
+*love lover dating remarry remarrying engaged fiance fiancee affairs affair boyfriend girlfriend partner seeing
 *gender transgender trans gender pronouns transitioning gay lesbian bisexual
 *faith church mosque temple religion religious convert converted
 *adopt adopt adopted adoption foster fostered fostering biological

@@ -92,29 +92,29 @@ func utf7(text string) (string, bool) {
 	return b.String(), true
 }
 
-// codePoints reads a row of numbers as the characters that they stand for, in
-// decimal, hexadecimal or binary.
+// codePoints reads rows of numbers within a text as the characters that they stand
+// for, in decimal, hexadecimal, octal or binary.
 func codePoints(text string) (string, bool) {
-	digits := 0
-	for i := 0; i < len(text); i++ {
-		if text[i] >= '0' && text[i] <= '9' {
-			digits++
-		}
-	}
-	if digits*3 < len(text) {
-		return "", false // letters are 61 to 7A in hexadecimal, 97 to 122 in decimal: digits prevail
-	}
-	fields := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' || r == '\n' || r == ';' || r == '-' })
-	if len(fields) < 20 {
+	fields := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" ,\n\r\t;-:./|_\\[](){}", r) })
+	if len(fields) < minCodes {
 		return "", false
 	}
-	for _, base := range []int{10, 16, 2} {
+	var found []string
+	for _, base := range []int{16, 10, 8, 2} {
 		var b strings.Builder
 		letters, numbers := 0, 0
+		flush := func() {
+			if numbers >= minCodes && letters*4 > numbers*3 {
+				found = append(found, b.String())
+			}
+			b.Reset()
+			letters, numbers = 0, 0
+		}
 		for _, f := range fields {
-			f = strings.TrimPrefix(strings.TrimPrefix(f, "0x"), "0b")
+			f = strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(f), "0x"), "0b"), "u+00")
 			v, err := strconv.ParseUint(f, base, 21)
-			if err != nil || v < 0x20 || v > 0x7e || len(f) < 2 || base == 2 && len(f) < 7 {
+			if err != nil || v < 0x20 || v > 0x7e || len(f) < 2 || base == 2 && len(f) < 7 || base == 16 && len(f) != 2 && len(f) != 4 {
+				flush()
 				continue
 			}
 			numbers++
@@ -123,9 +123,10 @@ func codePoints(text string) (string, bool) {
 			}
 			b.WriteByte(byte(v))
 		}
-		if numbers >= 20 && numbers*2 > len(fields) && letters*4 > numbers*3 {
-			return b.String(), true
-		}
+		flush()
 	}
-	return "", false
+	return strings.Join(found, "\n"), len(found) > 0
 }
+
+// minCodes is how many characters in a row have to be written as numbers.
+const minCodes = 16

@@ -32,6 +32,9 @@ func (m *matter) passedNote(text string) bool {
 
 // noteHead reports such a line. below are the lines after it.
 func (m *matter) noteHead(l string, quoted bool, below []string) bool {
+	if kind, _ := fieldOf(l); kind != 0 {
+		return false // headerBlock reads those
+	}
 	framed := quoted || strings.HasPrefix(l, "-") || strings.HasPrefix(l, "=") || strings.HasPrefix(l, "[") || strings.HasPrefix(l, "_") || strings.HasPrefix(l, "(") || strings.HasPrefix(l, "~") || strings.HasPrefix(l, "#") || strings.HasPrefix(l, "<") || strings.HasSuffix(l, ":")
 	clock := hasClock(l)
 	var plain []string // without addresses

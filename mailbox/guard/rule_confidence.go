@@ -217,6 +217,30 @@ func (m *matter) generalWord(w string) bool {
 func askedToKeep() string {
 	return `dont|not|never tell|telling|inform|mention|share|sharing|pass|passing|show|showing|copy|repeat|discuss|say|forward|disclose|reveal ... to|with|on|anyone|anybody|him|her|them|his|my|the
 dont|not|never tell|inform|show|copy _
+breathe|breathing|whisper|say ... word
+not a word|peep|whisper
+cant|cannot|couldnt|wouldnt|mustnt|shouldnt|dont|not ... hear|know|find|learn|discover|think|suspect|guess|trace ... from|about|of|out|it|this|that
+came|comes|come|coming|traced|trace|linked ... from|back|to us|me
+leave|keep|keeping|leaving my|our name|names|us|me ... out
+goes|go|going|gone no further
+stays|stay|remains with|between you|us
+would|wouldnt|hed|shed|theyd go|be|kill|hit|lose ... if
+scared|afraid|frightened|terrified|worried|fear|fearful|nervous ... finds|find|hears|hear|knows|know|repercussions|reprisals|retaliation|consequences|comeback
+anonymous|anonymously
+he|she|they|dad|mum|school|husband|wife|ex doesnt|dont|isnt|arent|hasnt|havent|has|have ... know|aware|told|idea
+unaware
+not for his|her|their|school|anyones ears|eyes
+prefer|rather|like|ask|asking|want ... wasnt|werent|isnt|arent|not|nobody|noone|no ... told|aware|informed|know|knew|involved|mentioned
+keep|hold|treat this|it|that|what ... close|safe|sensitive|private|secret|confidential|quiet|yourself
+trust|trusting|counting|relying you|on ... with|not|keep
+hush hush
+under wraps
+ashamed|embarrassed|mortified|humiliated|devastated|awful ... if
+just|only for you|your
+must|should|has|needs|wants|let ... hear|learn|find ... from me
+tell|telling him|her|them ... myself|ourselves
+you are|youre the only|first one|person|people ... know|told
+havent|not told anyone|anybody|him|her|them|my|the|his
 dont|not|never let ... know|see|find|hear|read
 not|never to let ... know|see|find|hear|read
 dont|not|never share|mention|repeat|disclose|forward

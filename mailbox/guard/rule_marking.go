@@ -1,6 +1,9 @@
 package guard
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // judgeMarking stops what says of itself that it is for staff, for the authority,
 // for lawyers, or for whoever fills in the draft.
@@ -15,7 +18,11 @@ func judgeMarking(m *matter) []Finding {
 			continue
 		}
 		m.mind()
-		for _, p := range strong.all(v.words) {
+		places := strong.all(v.words)
+		if v.file == 0 || len(v.words) <= closeWords {
+			places = append(places, markings().all(v.words)...)
+		}
+		for _, p := range places {
 			mark := v.words[p[0]:p[1]]
 			if ordinaryMark(v.words, p[0], p[1]) {
 				continue
@@ -111,3 +118,48 @@ func weakMark(subject, text string) bool {
 	}
 	return false
 }
+
+// markings say of a text for whom it is, made of who may read it, what it is and that it goes
+// nowhere else: no list holds every way in which an office does that.
+var markings = sync.OnceValue(func() *phrases {
+	const us = "staff|officer|officers|team|panel|council|councils|la|departmental|department|management|manager|managers|caseworker|caseworkers|senior|seniors|directorate|lawyers|members|colleagues|casework|internal|authority"
+	const them = "parents|parent|family|families|mum|dad|mother|father|outside|external|externally|public|carers|outsiders|appellant|appellants"
+	const out = "posting|sending|send|goes|going|issue|issuing|publishing|publication|release|releasing|sharing|disclosing|disclosure|dispatch|emailing|finalising|printing|post"
+	return readPhrases(strings.NewReplacer("US", us, "THEM", them, "OUT", out).Replace(`US eyes
+US eyes|copy|version|sight|viewing|reading|consumption|reference|information|use only
+US members|member eyes
+US members|staff|officers|people only
+US copy take|remove|delete|strip
+for US eyes|sight|viewing|consumption|reading
+for the US eyes|sight|viewing|consumption|reading
+for|between US|the US only|alone|eyes
+for ... eyes of the|our US
+this|document|paper|version|copy|note|draft|email|page|section must|may|should|is|has|can|cannot|not|never|stays ... leave|outside|beyond|within|externally ... building|office|team|council|department|directorate|authority|service
+not|never ... go|going|to|be|leave|sent|taken outside|beyond the|our|this building|office|team|council|department|directorate|authority|service
+not|hasnt|never ... cleared by|with|through legal|comms|lawyers|counsel|the
+not|never to|for|be|been ... shown|seen|given|sent|released|disclosed|copied|read|circulated|issued|viewed|passed ... THEM
+not|never for THEM
+not|never for ... THEM sight|eyes|view|viewing|circulation|consumption
+THEM is|are not|never to see|have|receive|be|get|read
+delete|strip|remove|cut|erase|omit|scrub ... before|prior|when|once ... OUT
+take|taken out ... before|prior OUT|it|this
+working|discussion|drafting|options|briefing paper|note|copy|document for|between US
+US commentary|remarks|briefing|crib|aide
+aide memoire for US
+briefing|background|note|paper|options for US discussion|only|eyes|ahead
+unredacted version|copy|set
+confidential to the|US council|authority|team|officers|panel|department|directorate|staff
+restricted|limited|controlled circulation|distribution
+circulation|distribution restricted|limited|list to|officers|managers|staff|panel
+prepared|written|obtained|created in|for contemplation|purpose|purposes|anticipation of|in
+dominant purpose of
+litigation|advice|solicitor|lawyer privilege|privileged
+protected|covered by privilege|litigation
+privileged do|not|please
+please|do not|dont onward|forward|circulate beyond|outside|further than|the
+embargoed|embargo until|till
+not|no for|onward onward|further|wider transmission|sharing|circulation|distribution|dissemination
+our|preferred|fallback line|position|option is|if ... preferred|challenged|pushed|asked
+line|position if|when challenged|pushed|pressed|asked
+suggested|agreed|preferred line|lines|answer|answers if|when|for ... mum|dad|parent|parents|family|press|asked`))
+})

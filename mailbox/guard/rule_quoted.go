@@ -306,6 +306,10 @@ func (m *matter) isStaffName(s string) bool {
 			return c == staffClass || c == colleague
 		}
 	}
+	// "Bell, Jo (Children's Services)": what stands in brackets is the office.
+	if i := strings.IndexAny(s, "(["); i > 0 {
+		s = s[:i]
+	}
 	w := nameWords(s)
 	for _, n := range m.names.family {
 		if runOf(w, n) >= 0 && len(n) > 0 {

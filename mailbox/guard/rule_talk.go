@@ -153,6 +153,10 @@ func (t *talk) private() bool {
 	if t.heard.sure >= t.stops() {
 		return true
 	}
+	if t.heard.words != nil && t.heard.sure < talkNever {
+		// No sentence of it sounds like talk at all: what remains is a question about who reads it.
+		return false
+	}
 	if t.toStaff && !t.plain && !t.openCopy {
 		return true
 	}
@@ -189,7 +193,7 @@ func (t *talk) private() bool {
 // colleague whom it speaks to.
 func (t *talk) stops() float64 {
 	if t.toStaff || t.colleague != "" || t.aside != "" {
-		return talkAsks
+		return talkAmong
 	}
 	return talkStops
 }
@@ -212,7 +216,7 @@ func (m *matter) isPrivateTalk() bool { return m.readTalk().private() }
 
 // evidence names what spoke for a stop where the weights were what decided.
 func (t *talk) evidence() string {
-	if t.heard.sure < talkAsks {
+	if t.heard.sure < talkAmong {
 		return ""
 	}
 	return excerpt(t.heard.words) + " (" + t.heard.why() + ")"

@@ -29,12 +29,14 @@ func judgeTone(m *matter) []Finding {
 		}
 	}
 	if said == "" {
-		said = m.belittles(m.newest)
+		if said = m.belittles(m.newest); m.f.Lists.mutes(words(said)) {
+			said = ""
+		}
 	}
 	if said == "" {
 		said = shouted(m.newest)
 	}
-	if t := m.readTalk(); said == "" && t.harsh.sure >= harshAsks {
+	if t := m.readTalk(); said == "" && t.harsh.sure >= harshAsks && !m.f.Lists.mutesIn(t.harsh.words) {
 		said = excerpt(t.harsh.words)
 	}
 	if said == "" {
@@ -48,6 +50,15 @@ func judgeTone(m *matter) []Finding {
 		})
 	}
 	return out
+}
+
+// mutesIn reports a sentence with words that the council has taken out of the hints.
+func (l *Lists) mutesIn(w []string) bool {
+	if l == nil || l.muted == nil {
+		return false
+	}
+	_, _, ok := l.muted.find(w)
+	return ok
 }
 
 // reported reports words that repeat or regret what somebody felt: "I am sorry

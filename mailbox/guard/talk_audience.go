@@ -85,11 +85,21 @@ func (m *matter) vocative(text string) bool {
 				if allOf(lead, func(x string) bool { return isTitle(x) || x == n[0] || isHailing(x) }) && len(lead) > 0 && (head || containsAny(lead, "thanks", "thank", "sorry", "cheers", "diolch", "yes", "apologies")) {
 					return true // a greeting further down belongs to a draft
 				}
-				if !colleagues && containsAny(w, "you", "your", "youre", "youve") {
+				if !colleagues && containsAny(w, "you", "your", "youre", "youve") && (len(lead) == 0 || !isPreposition(lead[len(lead)-1])) {
 					return true
 				}
 			}
 		}
+	}
+	return false
+}
+
+// isPreposition reports words after which a name is spoken of rather than to: "you were
+// right about Huw".
+func isPreposition(w string) bool {
+	switch w {
+	case "about", "of", "for", "with", "from", "to", "on", "by", "at", "like", "than", "and", "or", "off", "against", "behind", "is", "was", "are", "be", "let", "ring", "tell", "ask", "give", "told", "keep", "know", "met", "meet", "see", "call":
+		return true
 	}
 	return false
 }

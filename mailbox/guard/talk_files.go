@@ -80,15 +80,35 @@ func remarkAt(text string) int {
 	low := strings.ToLower(text)
 	at := -1
 	for _, sign := range []string{
-		"comment by", "comment:", "comment [", "comment (", "comment -", "comment #", "[comment", "(comment", "comments:", "comments (", "comments -", "commented", "deleted:", "inserted:", "deleted text", "deletion", "insertion", "tracked", "track change",
+		"comment", "sanitised", "sanitized", "/subject", "/keywords", "/title", "/contents", "deleted:", "inserted:", "deleted text", "revision by", "revision (", "revised by", "redline", "deletion", "insertion", "tracked", "track change",
 		"(hidden", "[hidden", "hidden sheet", "hidden text", "hidden column", "hidden row", "hidden slide", "hidden cell", "hidden:", "very hidden", "veryhidden", "white text", "speaker note", "presenter note", "notes:", "notes page", "reviewer", "review pane", "margin", "internal discussion",
-		"sticky note", "annotation", "popup", "pop-up", "balloon", "description:", "x-alt-desc", "alt text", "keywords:", "properties", "metadata", "custom property", "author's note", "struck through", "strikethrough", "resolved thread", "scratch", "working tab", "do not print", "footnote", "cell note", "note:", "note by", "note from", "note (", "[note", "edit:", "ed:", "suggestion", "suggested edit",
+		"sticky note", "annotation", "popup", "pop-up", "balloon", "description:", "x-alt-desc", "alt text", "keywords:", "properties", "metadata", "custom property", "author's note", "struck through", "strikethrough", "resolved thread", "scratch", "working tab", "do not print", "footnote", "cell note", "note:", "note in", "note on", "note by", "note from", "note (", "[note", "brief:", "briefing:", "edit:", "ed:", "suggestion", "suggested edit",
 	} {
 		if i := strings.Index(low, sign); i >= 0 && (at < 0 || i < at) {
 			at = i
 		}
 	}
+	if i := initialled(text); i >= 0 && (at < 0 || i < at) {
+		at = i
+	}
 	return at
+}
+
+// initialled is where somebody put initials and a date before a remark: "[JB 3/3]", "JB1:".
+func initialled(text string) int {
+	at := 0
+	for _, l := range strings.SplitAfter(text, "\n") {
+		s := strings.TrimLeft(l, " \t[(<{*-")
+		n := 0
+		for n < len(s) && n < 4 && s[n] >= 'A' && s[n] <= 'Z' {
+			n++
+		}
+		if rest := s[n:]; n >= 2 && n <= 3 && len(rest) > 2 && (isDigit(rest[0]) && strings.Contains(rest[:min(len(rest), 4)], ":") || rest[0] == ' ' && isDigit(rest[1]) && strings.ContainsAny(rest[:min(len(rest), 8)], "/.-:]") || rest[0] == ']' && len(s) < len(l)) {
+			return at
+		}
+		at += len(l)
+	}
+	return -1
 }
 
 // heardIn weighs the sentences of one view of a file: those of a remark need less to

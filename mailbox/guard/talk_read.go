@@ -10,11 +10,13 @@ import (
 // stands openly in a file, than in a remark or among colleagues.
 const (
 	talkStops  = 0.7
-	talkAsks   = 0.5
+	talkAsks   = 0.6
+	talkAmong  = 0.5  // where it is a colleague whom the letter speaks to
+	talkNever  = 0.05 // below it no other sign makes a letter talk
 	talkRemark = 0.5
-	talkOpen   = 0.93
+	talkOpen   = 0.95
 	talkQuoted = 0.8
-	harshAsks  = 0.5
+	harshAsks  = 0.65
 	maxPieces  = 600 // sentences of one view that are weighed
 )
 
@@ -137,7 +139,7 @@ func (m *matter) hear(text string, to readers, skip func([]string) bool) (talk, 
 			p = p[:2000]
 		}
 		w := words(p)
-		if len(w) < 2 || skip != nil && skip(w) {
+		if len(w) == 0 || to == "xn" && len(w) < 3 || skip != nil && skip(w) {
 			continue
 		}
 		r := m.roleWords(p)
@@ -169,7 +171,7 @@ func (m *matter) hear(text string, to readers, skip func([]string) bool) (talk, 
 func (m *matter) readersOf(outsideGreeted, colleague bool) readers {
 	to := "p"
 	for _, r := range m.outside {
-		if r.ofFamily() || r.class == unknown {
+		if r.ofFamily() {
 			to = "f"
 		}
 	}

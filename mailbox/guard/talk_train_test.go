@@ -144,7 +144,7 @@ func trainTalk(samples []sample) weights {
 		for i := range perm {
 			perm[i] = i
 		}
-		for range 40 {
+		for range 15 {
 			for i := len(perm) - 1; i > 0; i-- {
 				seed = seed*6364136223846793005 + 1442695040888963407
 				j := int(seed>>33) % (i + 1)
