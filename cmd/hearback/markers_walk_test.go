@@ -278,7 +278,8 @@ func (w *walker) actions() []action {
 		{"reply stopped", w.leak},
 		{"reply stopped", w.leak},
 		{"preview", func() bool {
-			a := w.reply(map[string]string{"do": "preview"})
+			// The form keeps what was tried before, a private subject as well.
+			a := w.reply(map[string]string{"do": "preview", "subject": "Re: your email"})
 			if m := w.private.in(words(a.body)); a.status == http.StatusOK && len(m) > 0 {
 				w.t.Errorf("a preview shows %v", m)
 			}

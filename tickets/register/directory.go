@@ -63,16 +63,25 @@ func CheckStaffDomain(s string) (string, error) {
 		return "", fault.New(fault.Invalid, "A number is no domain.")
 	}
 	a, err := idna.Lookup.ToASCII(d)
-	if err != nil || !strings.Contains(a, ".") || strings.ContainsAny(a, " /\\:,;<>\"'()") {
+	if err != nil || !strings.Contains(a, ".") || strings.Contains("."+a, "..") || strings.ContainsAny(a, " /\\:,;<>\"'()") {
 		return "", fault.New(fault.Invalid, "That is no domain.")
 	}
 	if suffix, icann := publicsuffix.PublicSuffix(a); suffix == a && (icann || strings.Contains(suffix, ".")) {
+		return "", fault.New(fault.Invalid, "Anybody can have an address below that domain. Give the council's own.")
+	}
+	// Of sch.uk and its like every name below is a suffix of its own.
+	if below := "a." + a; suffixOf(below) == below {
 		return "", fault.New(fault.Invalid, "Anybody can have an address below that domain. Give the council's own.")
 	}
 	if strings.Contains(freemail, " "+a+" ") {
 		return "", fault.New(fault.Invalid, "Families have addresses there too. It can be no domain of staff.")
 	}
 	return a, nil
+}
+
+func suffixOf(domain string) string {
+	suffix, _ := publicsuffix.PublicSuffix(domain)
+	return suffix
 }
 
 // ApplyDomains is a list of domains after changes that were approved, in the order
