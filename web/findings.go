@@ -18,8 +18,12 @@ func (s *Server) verdict(c *Ctx, d *draft, r Review) view.Verdict {
 		}
 	}
 	rank := map[view.Level]int{view.NoProblems: 0, view.Attention: 1, view.Confirm: 2, view.Stopped: 3}
+	keys := map[string]int{}
 	for _, f := range r.Verdict.Findings {
 		out := finding(d, f)
+		if keys[out.Key]++; keys[out.Key] > 1 {
+			out.Key += ":" + id(int64(keys[out.Key])) // ids of a page are unique; the tick of the first stands for both
+		}
 		if rank[out.Level] > rank[v.Level] {
 			v.Level = out.Level
 		}

@@ -218,7 +218,10 @@ func (s *Server) checkAgain(c *Ctx, o *tickets.Outgoing) error {
 func checkedNow(v guard.Verdict) view.Verdict {
 	var out view.Verdict
 	for i, f := range v.Findings {
-		x := view.Finding{Key: id(int64(i)), Rule: f.Rule, Heading: "Checked again", Level: view.Stopped, Text: strings.TrimSpace(f.Words + " " + f.Cure), Marked: f.Evidence}
+		x := view.Finding{Key: id(int64(i)), Rule: f.Rule, Heading: "Checked again", Level: view.Stopped, Text: f.Words}
+		if where, words, ok := strings.Cut(f.Evidence, ": "); ok {
+			x.Text, x.Marked = x.Text+" Found in the "+where+".", words
+		}
 		switch f.Decision {
 		case guard.Allow:
 			continue
