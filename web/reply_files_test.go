@@ -127,7 +127,7 @@ func TestFilesInTheComposer(t *testing.T) {
 	if other := p.role(access.RoleLead).ok(reply); strings.Contains(other, "second.png") {
 		t.Error("a lead sees an officer's files before they are sent")
 	}
-	dean.sends(reply, fields(rev(page), "do", "send", "seen_recipients", between(page, `name="seen_recipients" value="`, `"`)), http.StatusSeeOther)
+	dean.sends(reply, fields(rev(page), "do", "send", "seen_recipients", between(page, `name="seen_recipients" value="`, `"`), "seen_event", fmt.Sprint(p.ticketNow(r.TicketRef).Version)), http.StatusSeeOther)
 	items, err := p.db.Timeline(t.Context(), actorOf(p.deanStaff), p.ticketNow(r.TicketRef).ID)
 	p.must(err)
 	sent := 0

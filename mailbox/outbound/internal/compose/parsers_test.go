@@ -366,10 +366,24 @@ func texts() map[string]string {
 
 func fileNames() [][]string {
 	return [][]string{
-		{"plan.docx"}, {"Draft plan, section F (final).docx", "map.png"}, {"Zoë.pdf"}, {strings.Repeat("Übergangsplan für Zoë ", 10) + ".pdf"},
-		{`it's "quoted"; a=b.txt`}, {"100% done.xlsx", "a'b''c.txt"}, {"特別支援教育計画.pdf", strings.Repeat("長", 80) + ".docx"}, {"emoji 🎒👩‍👧.jpeg"},
-		{strings.Repeat("long name ", 17) + ".pdf"}, {"noextension"}, {"..hidden.txt"}, {`C:\Users\x\letter.pdf`, "../../etc/passwd"}, {"مرحبا.pdf"},
-		{"a b  c\td.txt"}, {"same.pdf", "same.pdf"}, {"=?utf-8?q?x?=.pdf"}, {strings.Repeat("%", 70) + ".txt"}, {strings.Repeat("é", 33) + ".txt"},
+		{"plan.docx"},
+		{"Draft plan, section F (final).docx", "map.png"},
+		{"Zoë.pdf"},
+		{strings.Repeat("Übergangsplan für Zoë ", 10) + ".pdf"},
+		{`it's "quoted"; a=b.txt`},
+		{"100% done.xlsx", "a'b''c.txt"},
+		{"特別支援教育計画.pdf", strings.Repeat("長", 80) + ".docx"},
+		{"emoji 🎒👩‍👧.jpeg"},
+		{strings.Repeat("long name ", 17) + ".pdf"},
+		{"noextension"},
+		{"..hidden.txt"},
+		{`C:\Users\x\letter.pdf`, "../../etc/passwd"},
+		{"مرحبا.pdf"},
+		{"a b  c\td.txt"},
+		{"same.pdf", "same.pdf"},
+		{"=?utf-8?q?x?=.pdf"},
+		{strings.Repeat("%", 70) + ".txt"},
+		{strings.Repeat("é", 33) + ".txt"},
 	}
 }
 
@@ -379,7 +393,7 @@ func contents() [][]byte {
 		all[i] = byte(i)
 	}
 	return [][]byte{
-		[]byte("%PDF-1.4\n"), bytes.Repeat(all, 300), []byte("a\r\nb\nc\rd"), []byte("--=_boundary\r\n\r\n.\r\n"), []byte{0}, []byte("<html>no</html>"), bytes.Repeat([]byte("x"), 57), bytes.Repeat([]byte("y"), 58),
+		[]byte("%PDF-1.4\n"), bytes.Repeat(all, 300), []byte("a\r\nb\nc\rd"), []byte("--=_boundary\r\n\r\n.\r\n"), {0}, []byte("<html>no</html>"), bytes.Repeat([]byte("x"), 57), bytes.Repeat([]byte("y"), 58),
 	}
 }
 
