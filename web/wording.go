@@ -37,7 +37,9 @@ func (s *Server) wordings(c *Ctx) error {
 			words.Notes = []string{by}
 		}
 		rows = append(rows, view.AdminRow{Cells: []view.AdminCell{
-			{Text: x.Letter.Title, Href: view.WordingURL(x.Letter.Name)}, {Text: x.Letter.When}, words,
+			{Text: x.Letter.Title, Href: view.WordingURL(x.Letter.Name)},
+			{Text: x.Letter.When},
+			words,
 			{Text: "As a parent sees it", Href: view.WordingPreviewURL(x.Letter.Name, "open", false)},
 		}})
 	}

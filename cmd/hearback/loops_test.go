@@ -65,15 +65,24 @@ func automatics(from string) []string {
 	for _, x := range [][2]string{
 		{"Automatic reply: [SEN-104233] We have your email", "Thank you for your email. I am out of the office until 1 December with no access to my emails."},
 		{"Out of Office: Re: We have your email", "I am currently out of the office and will return on Monday 1 December."},
-		{"Out of office", "I am on annual leave until Monday."}, {"Auto: We have your email", "This is an automatic reply. I am away."},
-		{"Autoreply: We have your email", "This mailbox is not monitored."}, {"Auto-Reply: your message", "This is an automated response. Please do not reply."},
-		{"Automatische Antwort: We have your email", "Ich bin bis Montag nicht im Büro."}, {"Abwesenheitsnotiz: We have your email", "Ich bin nicht im Büro."},
-		{"Réponse automatique : We have your email", "Je suis absente du bureau jusqu'à lundi."}, {"Absence du bureau : We have your email", "Je suis absent."},
-		{"Respuesta automática: We have your email", "Estoy fuera de la oficina."}, {"Risposta automatica: We have your email", "Sono fuori ufficio."},
-		{"Odpowiedź automatyczna: We have your email", "Jestem poza biurem."}, {"Automatisch antwoord: We have your email", "Ik ben afwezig."},
-		{"Automatiskt svar: We have your email", "Jag är inte på kontoret."}, {"Autosvar: We have your email", "Jeg er ikke på kontoret."},
-		{"Resposta automática: We have your email", "Estou fora do escritório."}, {"Automatisk svar: We have your email", "Jeg er ute av kontoret."},
-		{"Automaattinen vastaus: We have your email", "Olen poissa toimistolta."}, {"Automatická odpověď: We have your email", "Jsem mimo kancelář."},
+		{"Out of office", "I am on annual leave until Monday."},
+		{"Auto: We have your email", "This is an automatic reply. I am away."},
+		{"Autoreply: We have your email", "This mailbox is not monitored."},
+		{"Auto-Reply: your message", "This is an automated response. Please do not reply."},
+		{"Automatische Antwort: We have your email", "Ich bin bis Montag nicht im Büro."},
+		{"Abwesenheitsnotiz: We have your email", "Ich bin nicht im Büro."},
+		{"Réponse automatique : We have your email", "Je suis absente du bureau jusqu'à lundi."},
+		{"Absence du bureau : We have your email", "Je suis absent."},
+		{"Respuesta automática: We have your email", "Estoy fuera de la oficina."},
+		{"Risposta automatica: We have your email", "Sono fuori ufficio."},
+		{"Odpowiedź automatyczna: We have your email", "Jestem poza biurem."},
+		{"Automatisch antwoord: We have your email", "Ik ben afwezig."},
+		{"Automatiskt svar: We have your email", "Jag är inte på kontoret."},
+		{"Autosvar: We have your email", "Jeg er ikke på kontoret."},
+		{"Resposta automática: We have your email", "Estou fora do escritório."},
+		{"Automatisk svar: We have your email", "Jeg er ute av kontoret."},
+		{"Automaattinen vastaus: We have your email", "Olen poissa toimistolta."},
+		{"Automatická odpověď: We have your email", "Jsem mimo kancelář."},
 	} {
 		add(from, x[0], "", x[1])
 	}
@@ -87,10 +96,14 @@ func automatics(from string) []string {
 	}
 	// Challenges and other people's ticket systems.
 	for _, x := range [][3]string{
-		{from, "Please confirm your email", "Auto-Submitted: auto-replied\n"}, {from, "[boxbe] Waiting list", "X-Boxbe-Notification: 1\nAuto-Submitted: auto-generated\n"},
-		{from, "Request received (#48112)", "X-Auto-Response-Suppress: All\nAuto-Submitted: auto-replied\n"}, {from, "[Ticket#2026] Your request", "X-OTRS-Loop: helpdesk\nPrecedence: bulk\n"},
-		{from, "[Case 55] We have your request", "X-Zendesk-Priority-Mail: from_support\nAuto-Submitted: auto-generated\n"}, {from, "Your request HD-1", "X-JIRA-FingerPrint: 1\nPrecedence: bulk\nAuto-Submitted: auto-generated\n"},
-		{from, "[SEN-900001] We have your email", "Auto-Submitted: auto-replied\nX-Auto-Response-Suppress: All\n"}, {from, "Late: SEN-900001 (M.B.)", "Auto-Submitted: auto-generated\nX-Auto-Response-Suppress: All\n"},
+		{from, "Please confirm your email", "Auto-Submitted: auto-replied\n"},
+		{from, "[boxbe] Waiting list", "X-Boxbe-Notification: 1\nAuto-Submitted: auto-generated\n"},
+		{from, "Request received (#48112)", "X-Auto-Response-Suppress: All\nAuto-Submitted: auto-replied\n"},
+		{from, "[Ticket#2026] Your request", "X-OTRS-Loop: helpdesk\nPrecedence: bulk\n"},
+		{from, "[Case 55] We have your request", "X-Zendesk-Priority-Mail: from_support\nAuto-Submitted: auto-generated\n"},
+		{from, "Your request HD-1", "X-JIRA-FingerPrint: 1\nPrecedence: bulk\nAuto-Submitted: auto-generated\n"},
+		{from, "[SEN-900001] We have your email", "Auto-Submitted: auto-replied\nX-Auto-Response-Suppress: All\n"},
+		{from, "Late: SEN-900001 (M.B.)", "Auto-Submitted: auto-generated\nX-Auto-Response-Suppress: All\n"},
 	} {
 		add(x[0], x[1], x[2], "We have your message and will answer.")
 	}

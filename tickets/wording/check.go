@@ -223,6 +223,9 @@ func (l Letter) Examples(situation string, own map[string]string) map[string]str
 			}
 		}
 		out[f.Name] = f.Example
+		if f.Name == "due" && situation == "closure" {
+			out[f.Name] = "Friday 8 January 2027" // after the office has opened
+		}
 		if v, ok := own[f.Name]; ok && f.Constant && f.Name != "ref" {
 			out[f.Name] = v
 		}
