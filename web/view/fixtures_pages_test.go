@@ -300,6 +300,15 @@ func (m morning) posts() []fixture {
 		{name: "outbox", page: PageOutbox, data: Outbox{Shell: m.shell("Outbox", "Outbox"), Tabs: tabs, Tab: "waiting", Rows: rows, Pages: Pages{Summary: "1 to 4 of 4"}}},
 		{name: "outbox-kept", page: PageOutbox, data: Outbox{Shell: m.shell("Outbox", "Outbox"), Tabs: tabs, Tab: "kept", Rows: kept, ReleaseAction: "/outbox/release", ModeNote: "These letters were written while nothing was sent. Tick the ones that should still go.", Down: "The mail server has not answered since 10:12."}},
 		{name: "outbox-empty", page: PageOutbox, data: Outbox{Shell: m.shell("Outbox", "Outbox"), Tabs: tabs}},
+		{name: "doubt", page: PageDoubt, data: Doubt{
+			Shell: m.shell("Did it arrive?", "Outbox"), ID: "92", Ref: "SEN-104133", Initials: "T.N.", What: "Reply", By: "Priya Nair", To: "Sam Nolan",
+			Address: "sam@mail.example", Subject: "[SEN-104133] Re: Transport", Text: "Dear Sam", State: Uncertain, Given: m.nov(24, 9, 57), Since: m.nov(24, 9, 58),
+			Said: "354 Go ahead", MessageID: "k2@westmarsh.example", Attempts: 1, Action: "/outbox/92", Others: []string{"Ines Prado"},
+		}},
+		{name: "doubt-settled", page: PageDoubt, data: Doubt{
+			Shell: m.shell("Did it arrive?", "Outbox"), ID: "92", Ref: "SEN-104133", Initials: "T.N.", What: "Reply", To: "Sam Nolan", Address: "sam@mail.example",
+			Text: "Dear Sam", State: Sent, Since: m.nov(24, 10, 58), Why: "Priya Nair: he rang", MessageID: "k2@westmarsh.example",
+		}},
 		{name: "held", page: PageHeld, data: held},
 		{name: "held-empty", page: PageHeld, data: Held{Shell: m.shell("Held letters", "Held")}},
 		{name: "heldletter", page: PageHeldLetter, data: letter},
