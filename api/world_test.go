@@ -86,6 +86,7 @@ func newWorld(t *testing.T) *world {
 	gin.SetMode(gin.TestMode)
 	w := &world{t: t, db: storetest.SQLite(t), at: tuesday(), log: &lockedBuffer{}, staff: map[access.Role]register.Staff{}}
 	s := tickets.DefaultSettings()
+	s.HighRiskHold = 0 // tests of its own: tickets/risk_test.go
 	s.CouncilName, s.TeamPhone, s.EmergencyDuty, s.SENDIASSPhone = "Westmarsh Council", "01234 000100", "01234 000111", "01234 000222"
 	s.BaseURL, s.Mode, s.GoLive = "https://hearback.westmarsh.example", tickets.ModeSend, w.at.AddDate(0, 0, -60)
 	s.StaffDomains = []string{"westmarsh.example"}

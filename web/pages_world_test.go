@@ -80,6 +80,7 @@ func newPages(t *testing.T, change ...func(*web.Deps)) *pages {
 	})
 	p := &pages{t: t, db: db, now: tuesday(), mode: tickets.ModeSend, staff: map[access.Role]register.Staff{}, demo: newOutside(), mail: &swapMail{plainMail{}}}
 	s := tickets.DefaultSettings()
+	s.HighRiskHold = 0 // tests of its own: tickets/risk_test.go
 	s.CouncilName, s.TeamPhone, s.EmergencyDuty, s.SENDIASSPhone = "Westmarsh Council", "01234 000100", "01234 000111", "01234 000222"
 	s.BaseURL, s.Mode, s.GoLive = "https://hearback.westmarsh.example", tickets.ModeSend, p.now.AddDate(0, 0, -60)
 	s.StaffDomains = []string{"westmarsh.example"}
