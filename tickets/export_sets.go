@@ -45,6 +45,8 @@ func ExportSets() []ExportSet {
 		{"incidents.csv", "Letters that went to the wrong person, and what was done. For staff alone.", []string{"incidents"}},
 		{"guard_reports.csv", "What colleagues said of checks that they found wrong. For staff alone.", []string{"guard_reports"}},
 		{"guard_changes.csv", "Wishes that a rule of the check be less or more strict, and who approved. For staff alone.", []string{"guard_changes"}},
+		{"mailings.csv", "Letters to many families: text, choice of families, who wrote and who approved them.", []string{"mailings"}},
+		{"mailing_letters.csv", "One line a family of a mailing: the letter that they got, or why they got none. For staff alone.", []string{"mailing_letters"}},
 		{"undelivered.csv", "Letters that did not arrive, and whether somebody acted before the lead was told.", []string{"undelivered"}},
 		{"clocks.csv", "The clocks of enquiries.", []string{"clocks"}},
 		{"clock_steps.csv", "What the clocks have done: reminders and escalations.", []string{"clock_steps"}},

@@ -49,6 +49,7 @@ type Tx interface {
 	LetterFileTx
 	BounceTx
 	HookTx
+	MailingTx
 	// InsertAudit adds a record of what this transaction does, or of what was seen.
 	InsertAudit(ctx context.Context, r *audit.Record) error
 	// Savepoint runs fn; when fn returns an error, what fn did is undone and the
@@ -110,6 +111,7 @@ type Reader interface {
 	LetterFileReader
 	BounceReader
 	HookReader
+	MailingReader
 
 	// --- intake ---
 	MatchFacts(ctx context.Context, k MatchKeys) (MatchFacts, error)

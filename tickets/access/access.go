@@ -77,6 +77,8 @@ const (
 	HandleIncidents Permission = "handle_incidents" // see incidents of one's scope, and what was done
 	CloseIncident   Permission = "close_incident"   // assess and close an incident: data protection alone
 	ReadGuard       Permission = "read_guard"       // the rules of the guard and how often each stopped a letter
+	WriteMailing    Permission = "write_mailing"    // write a letter to many families, and ask for its approval
+	ApproveMailing  Permission = "approve_mailing"  // be the second person who approves one; never one's own
 	ManageGuard     Permission = "manage_guard"     // the council's word lists; ask for a change of a rule, or be the second person
 )
 
@@ -114,7 +116,7 @@ func grants(r Role) []Permission {
 
 // writing is what whoever writes to families does besides working on cases.
 func writing() []Permission {
-	return []Permission{SendReply, Assign, Finish, ResolveUncertain, AddToRegister, ManageRegister, ManageRestrictions}
+	return []Permission{SendReply, Assign, Finish, ResolveUncertain, AddToRegister, ManageRegister, ManageRestrictions, WriteMailing}
 }
 
 // leading is what a team lead may do besides working on cases; a safeguarding
@@ -123,7 +125,7 @@ func leading() []Permission {
 	return []Permission{
 		SendReply, Assign, Finish, ResolveUncertain, Triage, ReadLead, ReadLedger, RetryMail, ReleaseMode, ReadSystem,
 		AddToRegister, ManageRegister, ManageRestrictions, EndRestrictions, ManageDomains, GrantAccess,
-		SecondLook, HandleIncidents, ReadGuard,
+		SecondLook, HandleIncidents, ReadGuard, WriteMailing, ApproveMailing,
 	}
 }
 

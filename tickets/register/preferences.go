@@ -16,6 +16,7 @@ type Preferences struct {
 	Audio       bool
 	BSL         bool
 	Words       string // anything else
+	NoGeneral   bool   // no letters to many families: only what is about their own child
 }
 
 // Empty reports whether nothing has been said.

@@ -116,7 +116,16 @@ func Columns() map[string]map[string]Class {
 		"audit_records": {
 			"system": Technical, "role": Technical, "action": Technical, "object": Technical, "from_net": Private, "detail": Private,
 		},
-		"hook_events":     {"endpoint": Technical, "kind": Technical, "ref": Shareable, "state": Technical, "answer": Technical},
+		"hook_events": {"endpoint": Technical, "kind": Technical, "ref": Shareable, "state": Technical, "answer": Technical},
+		// Why a family gets no letter, and what the check found, is for staff.
+		"mailings": {
+			"title": Private, "state": Technical, "filter": Private, "subject": Shareable, "body": Shareable, "files": Shareable,
+			"digest": Technical, "answer": Private,
+		},
+		"mailing_letters": {
+			"name": Shareable, "email": Shareable, "also": Technical, "state": Technical, "why": Private, "decision": Technical,
+			"findings": Private, "confirmed": Private, "digest": Technical,
+		},
 		"undelivered":     {"outcome": Technical},
 		"sent_copies":     {"state": Technical, "folder": Technical, "why": Private},
 		"audit_seals":     {"prev": Technical, "hash": Technical},

@@ -53,11 +53,16 @@ func (q *queries) samples() ([]*list, error) {
 			newList("due", q.CountTickets).andCond(sees).and(q.ViewOpen).and(q.DueFrom, at(now)).and(q.HasDue, at(now)).and(q.ChasedTwice),
 			newList("on time", q.SelectOnTime).and(q.ClockDueWithin, at(now), at(now)).andCond(sees),
 			newList("load", q.SelectLoad, at(now)).andCond(sees).and(q.GroupLoadOwned).tail(q.GroupLoad),
+			newList("letters of a mailing", whole(q.MailingLettersSeen)).and(q.MailingIs, 1).andCond(q.seesCase(a)).and(q.MailingLetterIs, 1).
+				and(q.MailingLetterIn, []string{""}).and(q.MailingLetterAfter, 1).tail(q.OrderMailingLetters, 1),
+			newList("counts of a mailing", q.CountMailingLetters).and(q.MailingIs, 1).andCond(q.seesCase(a)).tail(q.GroupMailingLetters),
+			newList("cases for a mailing", whole(q.MailingCases)).and(q.CaseIsOpen).andCond(q.seesCase(a)).tail(q.OrderMailingCases),
 			newList("restrictions to review", q.SelectReviews).and(q.ReviewBefore, "2026-11-24").andCond(q.seesCase(a)).tail(q.OrderReviews),
 			newList("waiting", q.SelectWaiting).and(q.WaitingIsOpen).andCond(q.seesCase(a)).tail(q.OrderWaiting, 10),
 			newList("count of waiting", q.CountWaiting).and(q.WaitingIsOpen).andCond(q.seesCase(a)))
 	}
 	out = append(out,
+		newList("mailings", whole(q.MailingsList)).andCond(either(is(q.MailingOwn, 1), is(q.MailingOfTeam, []int64{1}))).tail(q.OrderMailings),
 		newList("audit", q.SelectAudit).and(q.AuditStaff, 1).and(q.AuditCase, 1).and(q.AuditAction, "").and(q.AuditFrom, at(now)).
 			and(q.AuditUntil, at(now)).and(q.AuditBefore, 1).tail(q.OrderAudit, 1),
 		newList("grants", q.SelectGrants).and(q.GrantOwn, 1, 1).andCond(q.seesCase(officer)).tail(q.OrderGrants),

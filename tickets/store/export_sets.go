@@ -28,6 +28,8 @@ func (q *queries) exports() map[string]query {
 		"incidents.csv":            q.ExportIncidents,
 		"guard_reports.csv":        q.ExportGuardReports,
 		"guard_changes.csv":        q.ExportGuardChanges,
+		"mailings.csv":             q.ExportMailings,
+		"mailing_letters.csv":      q.ExportMailingLetters,
 		"mailboxes.csv":            q.ExportMailboxes,
 		"enquiries.csv":            q.ExportEnquiries,
 		"messages.csv":             q.ExportMessages,

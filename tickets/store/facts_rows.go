@@ -92,6 +92,7 @@ type preferencesRow struct {
 	Audio       bool   `db:"audio"`
 	BSL         bool   `db:"bsl"`
 	Words       string `db:"words"`
+	NoGeneral   bool   `db:"no_general"`
 }
 
 type aliasRow struct {

@@ -201,6 +201,7 @@ func (t *tx) MergePeople(ctx context.Context, from, into int64) error {
 		{q.MergeFactsAgainst, []any{into, from}},
 		{q.MergeWaits, []any{into, from}},
 		{q.MergeReasons, []any{into, from}},
+		{q.MergeMailings, []any{into, from}},
 	} {
 		if _, err := t.exec(ctx, step.q, step.args...); err != nil {
 			return err

@@ -39,6 +39,7 @@ type queries struct {
 	bounceStatements
 	hookStatements
 	backupStatements
+	mailingStatements
 	filters
 	mapper    *reflectx.Mapper
 	engine    string
@@ -82,7 +83,7 @@ func loadQueries(engine string) (*queries, error) {
 		f.Set(reflect.ValueOf(q))
 		return nil
 	}
-	for _, list := range []any{&qs.statements, &qs.factStatements, &qs.releaseStatements, &qs.bounceStatements, &qs.hookStatements, &qs.backupStatements} {
+	for _, list := range []any{&qs.statements, &qs.factStatements, &qs.releaseStatements, &qs.bounceStatements, &qs.hookStatements, &qs.backupStatements, &qs.mailingStatements} {
 		if err := fill(reflect.ValueOf(list).Elem(), statement); err != nil {
 			return nil, err
 		}
@@ -111,7 +112,7 @@ func loadQueries(engine string) (*queries, error) {
 // stops the start and not a verb.
 func (q *queries) prepare(ctx context.Context, x *sqlx.DB) error {
 	var errs []error
-	for _, list := range []any{q.statements, q.factStatements, q.releaseStatements, q.bounceStatements, q.hookStatements, q.backupStatements} {
+	for _, list := range []any{q.statements, q.factStatements, q.releaseStatements, q.bounceStatements, q.hookStatements, q.backupStatements, q.mailingStatements} {
 		v := reflect.ValueOf(list)
 		for i := range v.NumField() {
 			one := v.Field(i).Interface().(query)

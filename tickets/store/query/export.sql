@@ -156,7 +156,8 @@ select
   case when f.braille then 'yes' else 'no' end as braille,
   case when f.audio then 'yes' else 'no' end as audio,
   case when f.bsl then 'yes' else 'no' end as bsl,
-  f.words
+  f.words,
+  case when f.no_general then 'yes' else 'no' end as no_general_letters
 from preferences f
 order by f.person_id;
 

@@ -75,20 +75,20 @@ select a.case_id, a.value, a.source, a.asked_on, a.entered_by from arrangements 
 
 -- name: PreferencesPut
 insert into preferences (
-  person_id, channel, times, language, interpreter, large_print, easy_read, braille, audio, bsl, words
+  person_id, channel, times, language, interpreter, large_print, easy_read, braille, audio, bsl, words, no_general
 ) values (
   :person_id, :channel, :times, :language, :interpreter, :large_print, :easy_read, :braille, :audio, :bsl,
-  :words
+  :words, :no_general
 )
 on conflict (person_id) do update set
   channel = excluded.channel, times = excluded.times, language = excluded.language,
   interpreter = excluded.interpreter, large_print = excluded.large_print, easy_read = excluded.easy_read,
-  braille = excluded.braille, audio = excluded.audio, bsl = excluded.bsl, words = excluded.words;
+  braille = excluded.braille, audio = excluded.audio, bsl = excluded.bsl, words = excluded.words, no_general = excluded.no_general;
 
 -- name: PreferencesOfCase
 select
   f.person_id, f.channel, f.times, f.language, f.interpreter, f.large_print, f.easy_read, f.braille, f.audio,
-  f.bsl, f.words
+  f.bsl, f.words, f.no_general
 from preferences f join links l on l.person_id = f.person_id
 where l.case_id = cast(? as bigint) order by f.person_id;
 

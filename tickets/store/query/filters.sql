@@ -407,3 +407,39 @@ a.id < ?
 
 -- name: OrderAudit
 order by a.id desc limit ?
+
+-- Letters to many families: alias g; their lines: alias x.
+-- name: MailingOwn
+g.author_id = cast(? as bigint)
+
+-- name: MailingOfTeam
+(b.team_id is null or b.team_id in (?))
+
+-- name: OrderMailings
+order by g.id desc limit 200
+
+-- name: MailingIs
+x.mailing_id = cast(? as bigint)
+
+-- name: MailingLetterIs
+x.id = cast(? as bigint)
+
+-- name: MailingLetterIn
+x.state in (?)
+
+-- name: MailingLetterAfter
+x.id > cast(? as bigint)
+
+-- name: OrderMailingLetters
+order by x.id limit ?
+
+-- name: CountMailingLetters
+select x.state, coalesce(dd.state, '') as delivery, count(*) as n,
+  sum(case when x.state = 'waiting' and x.checked_at is null then 1 else 0 end) as unchecked
+from mailing_letters x join cases c on c.id = x.case_id left join deliveries dd on dd.outgoing_id = x.outgoing_id
+
+-- name: GroupMailingLetters
+group by x.state, dd.state
+
+-- name: OrderMailingCases
+order by c.ref
