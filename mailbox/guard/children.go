@@ -103,6 +103,7 @@ type mention struct {
 	child Child
 	by    string     // "name", "UPN", "NHS number", "date of birth", "reference"
 	runs  [][]string // the name with what stands before or behind it, for telling who said it first
+	said  string     // as the letter has it; "" when it does not stand there so
 }
 
 // find lists the children that a view identifies.
@@ -136,7 +137,8 @@ func (c *Children) findNames(w []string) []mention {
 				first := c.names[k][0]
 				for j := max(0, i-3); j < min(len(w), i+3); j++ {
 					if j != i && (w[j] == first || w[j] == first+"s" || c.firsts[k] != "" && w[j] == c.firsts[k] || shortFor(w[j], first) && j == i-1) {
-						out = append(out, mention{c.all[k], "name", around(w, min(i, j), max(i, j)+1)})
+						from, to := min(i, j), max(i, j)+1
+						out = append(out, mention{c.all[k], "name", around(w, from, to), strings.Join(w[from:to], " ")})
 					}
 				}
 			}
@@ -254,7 +256,7 @@ func (c *Children) windows(p packed, n int, in map[string][]int, by string, whol
 			continue // a UPN is a letter and eleven digits before its last character
 		}
 		for _, k := range in[p.s[i:i+n]] {
-			out = append(out, mention{child: c.all[k], by: by})
+			out = append(out, mention{child: c.all[k], by: by, said: strings.ToLower(p.s[i : i+n])})
 		}
 	}
 	return out
@@ -268,7 +270,7 @@ func (c *Children) numbers(text string) []mention {
 	flush := func() {
 		for i := 0; i+10 <= len(run); i++ {
 			for _, k := range c.byNHS[string(run[i:i+10])] {
-				out = append(out, mention{child: c.all[k], by: "NHS number"})
+				out = append(out, mention{child: c.all[k], by: "NHS number", said: string(run[i : i+10])})
 			}
 		}
 		run = run[:0]
@@ -321,7 +323,7 @@ func (c *Children) births(v view) []mention {
 				}
 			}
 			if hit {
-				out = append(out, mention{c.all[k], "date of birth", around(v.words, d.at, d.at+3)})
+				out = append(out, mention{c.all[k], "date of birth", around(v.words, d.at, d.at+3), strings.Join(v.words[d.at:d.at+3], " ")})
 			}
 		}
 	}

@@ -159,20 +159,20 @@ func judgeCouncil(m *matter) []Finding {
 		m.mind()
 		find(l.marks, v.words, func(r recipient, said string) Finding {
 			return Finding{
-				Rule: RuleMarking, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: v.where + ": " + said,
-				Words: "This is marked \"" + said + "\". Marked text cannot go to " + r.name + ".",
+				Rule: RuleMarking, Decision: Block, Mailbox: r.mailbox, Person: r.called, Evidence: v.where + ": " + said,
+				Words: "This is marked \"" + said + "\". Marked text cannot go to " + r.called + ".",
 			}
 		})
 		find(l.talk, v.words, func(r recipient, said string) Finding {
 			return Finding{
-				Rule: RuleStaffTalk, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: v.where + ": " + said,
-				Words: "This reads as if written to a colleague: \"" + said + "\". " + r.name + " would get it too.",
+				Rule: RuleStaffTalk, Decision: Block, Mailbox: r.mailbox, Person: r.called, Evidence: v.where + ": " + said,
+				Words: "This reads as if written to a colleague: \"" + said + "\". " + r.called + " would get it too.",
 			}
 		})
 	}
 	find(l.tone, words(m.newest), func(r recipient, said string) Finding {
 		return Finding{
-			Rule: RuleToneExternal, Decision: Confirm, Mailbox: r.mailbox, Person: r.name, Evidence: said,
+			Rule: RuleToneExternal, Decision: Confirm, Mailbox: r.mailbox, Person: r.called, Evidence: said,
 			Words: "\"" + said + "\" may read as harsh.",
 		}
 	})

@@ -26,6 +26,7 @@ type recipient struct {
 	people  []Person // everybody recorded with the mailbox: the strictest wins
 	links   []Link   // of these people to the case of the letter
 	name    string   // as the register has it; the address when nobody is recorded
+	called  string   // name as a finding may say it: of somebody on this case or of staff; else the address
 	shown   []string // display names that the letter gives it
 	hidden  bool     // only a header field says that it would get the letter
 	through string   // the list or mailbox that passes the letter on to it
@@ -148,7 +149,7 @@ func addressFinding(err error) Finding {
 // who sorts one mailbox. A person on the case is outside for that case whatever
 // her domain and whatever account she has.
 func (m *matter) who(a Address) recipient {
-	r := recipient{addr: a, mailbox: a.Mailbox(), name: a.String()}
+	r := recipient{addr: a, mailbox: a.Mailbox(), name: a.String(), called: a.String()}
 	m.recorded(&r, r.mailbox)
 	if len(r.people) == 0 && !m.isStaffAddress(a) {
 		// A tagged form of a recorded mailbox: whoever it belongs to, what is true of
@@ -162,6 +163,9 @@ func (m *matter) who(a Address) recipient {
 	if len(r.people) > 0 {
 		r.name = r.people[0].Name
 	}
+	if i := slices.IndexFunc(r.people, m.party); i >= 0 {
+		r.called = r.people[i].Name
+	}
 	switch {
 	case len(r.links) > 0:
 		r.class = contact
@@ -172,7 +176,7 @@ func (m *matter) who(a Address) recipient {
 	}
 	for _, c := range m.f.Staff {
 		if FoldMailbox(c.Mailbox) == r.mailbox {
-			r.name, r.class = c.Name, colleague
+			r.name, r.called, r.class = c.Name, c.Name, colleague
 			if c.OfCase {
 				r.class = staffClass
 			}

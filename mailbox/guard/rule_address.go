@@ -20,8 +20,8 @@ func judgeAddress(m *matter) []Finding {
 		case r.variant != "":
 			if !m.wroteFrom(r.mailbox) {
 				out = append(out, Finding{
-					Rule: RuleVariant, Decision: Confirm, Mailbox: r.mailbox, Person: r.name,
-					Words: "We normally write to " + r.variant + ". This is another address of theirs.",
+					Rule: RuleVariant, Decision: Confirm, Mailbox: r.mailbox, Person: r.called,
+					Words: m.variantWords(r),
 				})
 			}
 		case len(r.people) == 0:
@@ -99,10 +99,14 @@ func (m *matter) newAddress(r recipient) []Finding {
 		ok = false // a department of the council's: outside, and asked about as such
 	}
 	if ok {
-		return []Finding{{
-			Rule: RuleNearMiss, Decision: Block, Mailbox: r.mailbox, Person: k.Name,
-			Words: r.addr.String() + " is very close to " + k.Email + ", which we use for " + k.Name + ".",
-		}}
+		f := Finding{
+			Rule: RuleNearMiss, Decision: Block, Mailbox: r.mailbox,
+			Words: r.addr.String() + " is very close to another address that we know. Compare it with the record, letter by letter.",
+		}
+		if m.tellable(k.Email) {
+			f.Person, f.Words = k.Name, r.addr.String()+" is very close to "+k.Email+", which we use for "+k.Name+"."
+		}
+		return []Finding{f}
 	}
 	g := greetingOf(m.newest)
 	for _, p := range m.parties() {
@@ -112,10 +116,7 @@ func (m *matter) newAddress(r recipient) []Finding {
 			continue
 		}
 		if p.barred(m.f.CaseRef) {
-			return []Finding{{
-				Rule: RuleNoContact, Decision: Block, Mailbox: r.mailbox, Person: p.Name,
-				Words: "We must not contact " + p.Name + " about " + m.child() + ". Not by this message or any other.",
-			}}
+			return []Finding{m.mustNot(p, r.mailbox, r.addr.String())}
 		}
 		return []Finding{{
 			Rule: RuleNewAddress, Decision: Confirm, Mailbox: r.mailbox, Person: p.Name,
@@ -188,7 +189,7 @@ func (m *matter) shownAs(r recipient) []Finding {
 		for _, c := range m.f.Staff {
 			if sameFullName(n, nameWords(c.Name)) {
 				return []Finding{{
-					Rule: RuleDisplayNameSpoof, Decision: Block, Mailbox: r.mailbox, Person: r.name,
+					Rule: RuleDisplayNameSpoof, Decision: Block, Mailbox: r.mailbox, Person: r.called,
 					Words: "It shows \"" + c.Name + "\" but would be delivered to " + r.addr.String() + ".",
 				}}
 			}
@@ -198,15 +199,12 @@ func (m *matter) shownAs(r recipient) []Finding {
 				continue
 			}
 			if p.barred(m.f.CaseRef) && len(r.people) == 0 {
-				return []Finding{{
-					Rule: RuleNoContact, Decision: Block, Mailbox: r.mailbox, Person: p.Name,
-					Words: "We must not contact " + p.Name + " about " + m.child() + ". Not by this message or any other.",
-				}}
+				return []Finding{m.mustNot(p, r.mailbox, s)}
 			}
 			if len(r.people) > 0 {
 				return []Finding{{
-					Rule: RuleDisplayNameSpoof, Decision: Block, Mailbox: r.mailbox, Person: r.name,
-					Words: "It shows \"" + p.Name + "\" but would be delivered to " + r.addr.String() + ".",
+					Rule: RuleDisplayNameSpoof, Decision: Block, Mailbox: r.mailbox, Person: r.called,
+					Words: "It shows \"" + s + "\" but would be delivered to " + r.addr.String() + ".",
 				}}
 			}
 		}

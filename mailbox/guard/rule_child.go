@@ -38,7 +38,7 @@ func judgeChild(m *matter) []Finding {
 		if f.Readable && len(f.Text) > closeBytes {
 			for _, r := range m.outside {
 				out = append(out, Finding{
-					Rule: RuleTooMuch, Decision: Confirm, Mailbox: r.mailbox, Person: r.name, Evidence: "file " + f.Name,
+					Rule: RuleTooMuch, Decision: Confirm, Mailbox: r.mailbox, Person: r.called, Evidence: "file " + f.Name,
 					Words: "\"" + f.Name + "\" is too long to be checked closely. Have you looked through it?",
 				})
 			}
@@ -46,7 +46,7 @@ func judgeChild(m *matter) []Finding {
 		if !f.Readable || len(f.Problems) > 0 {
 			for _, r := range m.outside {
 				out = append(out, Finding{
-					Rule: RuleAttachUnreadable, Decision: Confirm, Mailbox: r.mailbox, Person: r.name, Evidence: "file " + f.Name,
+					Rule: RuleAttachUnreadable, Decision: Confirm, Mailbox: r.mailbox, Person: r.called, Evidence: "file " + f.Name,
 					Words: "We cannot read \"" + f.Name + "\", so we cannot check it.",
 				})
 			}
@@ -59,21 +59,21 @@ func (m *matter) otherChild(v view, found mention) []Finding {
 	if found.child.CaseRef == m.f.CaseRef && m.f.CaseRef != "" || m.sameName(found) {
 		return nil
 	}
-	rule, words := RuleOtherChild, "This names a child on another case. "
+	rule, words := RuleOtherChild, "This letter holds the details of a child on another case. "
 	switch {
 	case (v.where == "subject" || v.where == "header Thread-Topic") && found.by == "reference":
 		rule, words = RuleSubjectOtherCase, "The subject belongs to another case. "
 	case v.where == "subject" || v.where == "header Thread-Topic":
-		rule, words = RuleSubjectOther, "The subject names a child on another case. "
+		rule, words = RuleSubjectOther, "The subject holds the details of a child on another case. "
 	case strings.HasPrefix(v.where, "file"):
-		rule, words = RuleAttachOtherChild, "A file is about a child on another case. "
+		rule, words = RuleAttachOtherChild, "A file holds the details of a child on another case. "
 	}
 	var out []Finding
 	for _, r := range m.outside {
 		if r.linkedTo(found.child.CaseRef) {
 			if (rule == RuleSubjectOtherCase || rule == RuleSubjectOther) && m.f.CaseRef != "" && !m.namesChild(m.l.Subject) {
 				// A brother's or sister's subject on this child's letter.
-				out = append(out, Finding{Rule: rule, Decision: Confirm, Mailbox: r.mailbox, Person: r.name, Evidence: v.where + ": " + found.by, Words: words})
+				out = append(out, Finding{Rule: rule, Decision: Confirm, Mailbox: r.mailbox, Person: r.called, Evidence: v.where + ": " + found.place(), Words: words})
 			}
 			continue
 		}
@@ -81,11 +81,19 @@ func (m *matter) otherChild(v view, found mention) []Finding {
 			continue
 		}
 		out = append(out, Finding{
-			Rule: rule, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: v.where + ": " + found.by,
-			Words: words + r.name + " is not linked to that child.",
+			Rule: rule, Decision: Block, Mailbox: r.mailbox, Person: r.called, Evidence: v.where + ": " + found.place(),
+			Words: words + r.called + " is not linked to that child.",
 		})
 	}
 	return out
+}
+
+// place is what of the letter tells of the child, in the letter's own words.
+func (f mention) place() string {
+	if f.said == "" {
+		return f.by
+	}
+	return f.said
 }
 
 // linked are the words of the links and file names in a text, where people write

@@ -119,7 +119,7 @@ func judgeFirstNames(m *matter) []Finding {
 				d = Block // it is about that child and not about the child of the case
 			}
 			out = append(out, Finding{
-				Rule: RuleFirstName, Decision: d, Mailbox: r.mailbox, Person: r.name, Evidence: "text",
+				Rule: RuleFirstName, Decision: d, Mailbox: r.mailbox, Person: r.called, Evidence: "text",
 				Words: "Is \"" + title(f.name) + "\" someone else's child?",
 			})
 		}
@@ -206,10 +206,14 @@ func (m *matter) wrongSibling(named bool) []Finding {
 				wrong = wrong || f[0] && !f[1]
 			}
 			if wrong {
-				out = append(out, Finding{
-					Rule: RuleWrongSibling, Decision: Confirm, Mailbox: r.mailbox, Person: r.name, Evidence: "text",
-					Words: "This is " + m.child() + "'s case, but you have written about " + title(first) + ".",
-				})
+				f := Finding{
+					Rule: RuleWrongSibling, Decision: Confirm, Mailbox: r.mailbox, Person: r.called, Evidence: "text",
+					Words: "This is " + m.child() + "'s case, but the letter is about another child.",
+				}
+				if runOf(words(m.l.Subject+"\n"+m.newest), []string{first}) >= 0 {
+					f.Words = "This is " + m.child() + "'s case, but you have written about " + title(first) + "." // as the letter says
+				}
+				out = append(out, f)
 			}
 		}
 	}

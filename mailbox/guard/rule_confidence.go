@@ -41,8 +41,8 @@ func judgeConfidence(m *matter) []Finding {
 			}
 			if where, ok := m.tellsAny(kept, r); ok {
 				out = append(out, Finding{
-					Rule: RuleInConfidence, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: where,
-					Words: m.nameOf(s.Mailbox) + " asked us not to share this with " + r.name + ".",
+					Rule: RuleInConfidence, Decision: Block, Mailbox: r.mailbox, Person: r.called, Evidence: where,
+					Words: m.nameOf(s.Mailbox) + " asked us not to share this with " + r.called + ".",
 				})
 			}
 		}

@@ -121,7 +121,7 @@ func (m *matter) bounced(r recipient) []Finding {
 		return nil
 	}
 	f := Finding{
-		Rule: RuleBounced, Decision: Confirm, Mailbox: r.mailbox, Person: r.name,
+		Rule: RuleBounced, Decision: Confirm, Mailbox: r.mailbox, Person: r.called,
 		Words: "Mail to " + r.addr.String() + " did not arrive last time.",
 	}
 	if worst >= hardBounces {

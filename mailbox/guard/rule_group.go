@@ -24,7 +24,7 @@ func judgeGroup(m *matter) []Finding {
 		}
 		if r.hidden {
 			out = append(out, Finding{
-				Rule: RuleHeaderLeak, Decision: Block, Mailbox: r.mailbox, Person: r.name,
+				Rule: RuleHeaderLeak, Decision: Block, Mailbox: r.mailbox, Person: r.called,
 				Words: "A hidden part of this email would send it to somebody else as well.",
 			})
 		}
@@ -34,7 +34,7 @@ func judgeGroup(m *matter) []Finding {
 			if len(outsiders[r.through]) == 0 {
 				lists = append(lists, r.through)
 			}
-			outsiders[r.through] = append(outsiders[r.through], r.name)
+			outsiders[r.through] = append(outsiders[r.through], r.called)
 		default:
 			forwarded[r.through] = append(forwarded[r.through], r)
 		}

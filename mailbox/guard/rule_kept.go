@@ -30,8 +30,8 @@ func judgeKept(m *matter) []Finding {
 				continue
 			}
 			out = append(out, Finding{
-				Rule: rule, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: where,
-				Words: words + r.name + " must not be told it.",
+				Rule: rule, Decision: Block, Mailbox: r.mailbox, Person: r.called, Evidence: where,
+				Words: words + r.called + " must not be told it.",
 			})
 		}
 	}
@@ -71,8 +71,8 @@ func (m *matter) confided() []Finding {
 				}
 				if _, ok := m.firstUnseen(byText[id], m.seenBy(r)); ok {
 					out = append(out, Finding{
-						Rule: RuleInConfidence, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: v.where,
-						Words: "Somebody told us this in confidence. " + r.name + " must not be told it.",
+						Rule: RuleInConfidence, Decision: Block, Mailbox: r.mailbox, Person: r.called, Evidence: v.where,
+						Words: "Somebody told us this in confidence. " + r.called + " must not be told it.",
 					})
 				}
 			}
@@ -187,8 +187,8 @@ func (m *matter) disclosed() []Finding {
 				}
 				if where, ok := m.tellsAny([][]string{part}, r); ok {
 					out = append(out, Finding{
-						Rule: RuleDisclosure, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: where,
-						Words: r.name + " is named in a safety concern. Speak to the safeguarding lead first.",
+						Rule: RuleDisclosure, Decision: Block, Mailbox: r.mailbox, Person: r.called, Evidence: where,
+						Words: r.called + " is named in a safety concern. Speak to the safeguarding lead first.",
 					})
 				}
 			}

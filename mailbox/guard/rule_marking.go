@@ -32,8 +32,8 @@ func judgeMarking(m *matter) []Finding {
 					continue // it stands in what they wrote or have
 				}
 				out = append(out, Finding{
-					Rule: RuleMarking, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: v.where + ": " + excerpt(mark),
-					Words: "This is marked \"" + strings.Join(mark, " ") + "\". Marked text cannot go to " + r.name + ".",
+					Rule: RuleMarking, Decision: Block, Mailbox: r.mailbox, Person: r.called, Evidence: v.where + ": " + excerpt(mark),
+					Words: "This is marked \"" + strings.Join(mark, " ") + "\". Marked text cannot go to " + r.called + ".",
 				})
 			}
 		}
@@ -41,8 +41,8 @@ func judgeMarking(m *matter) []Finding {
 	if weakMark(m.l.Subject, m.newest) {
 		for _, r := range m.outside {
 			out = append(out, Finding{
-				Rule: RuleMarkingWeak, Decision: Confirm, Mailbox: r.mailbox, Person: r.name, Evidence: "subject",
-				Words: "The subject still says \"internal\". Is this meant for " + r.name + "?",
+				Rule: RuleMarkingWeak, Decision: Confirm, Mailbox: r.mailbox, Person: r.called, Evidence: "subject",
+				Words: "The subject still says \"internal\". Is this meant for " + r.called + "?",
 			})
 		}
 	}

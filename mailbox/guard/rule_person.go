@@ -33,10 +33,7 @@ func (m *matter) noContact() []Finding {
 		}
 		for _, mb := range mailboxes {
 			if p.spells(mb) {
-				out = append(out, Finding{
-					Rule: RuleNoContact, Decision: Block, Mailbox: mb, Person: p.Name,
-					Words: "We must not contact " + p.Name + " about " + m.child() + ". Not by this message or any other.",
-				})
+				out = append(out, m.mustNot(p, mb, mb))
 			}
 		}
 	}
@@ -81,12 +78,12 @@ func (m *matter) linked(r recipient) []Finding {
 	}
 	if m.unlisted(r.addr.Domain) {
 		return []Finding{{
-			Rule: RuleUnlistedDomain, Decision: Confirm, Mailbox: r.mailbox, Person: r.name,
+			Rule: RuleUnlistedDomain, Decision: Confirm, Mailbox: r.mailbox, Person: r.called,
 			Words: r.addr.Domain + " is not on our staff list, so we treat it as outside.",
 		}}
 	}
 	return []Finding{{
-		Rule: RuleUnlinked, Decision: Confirm, Mailbox: r.mailbox, Person: r.name,
+		Rule: RuleUnlinked, Decision: Confirm, Mailbox: r.mailbox, Person: r.called,
 		Words: r.addr.String() + " is not on " + m.child() + "'s case. What do they need this for?",
 	}}
 }
@@ -111,7 +108,7 @@ func (m *matter) strangerAnswered(r recipient) []Finding {
 		return nil
 	}
 	return []Finding{{
-		Rule: RuleNotLinked, Decision: Block, Mailbox: r.mailbox, Person: r.name,
+		Rule: RuleNotLinked, Decision: Block, Mailbox: r.mailbox, Person: r.called,
 		Words: "This is on no case yet. You can answer whoever wrote, and nobody else.",
 	}}
 }
@@ -131,14 +128,14 @@ func (m *matter) mustBeLinked(r recipient) bool {
 
 func (m *matter) notLinked(r recipient) Finding {
 	f := Finding{
-		Rule: RuleNotLinked, Decision: Block, Mailbox: r.mailbox, Person: r.name,
-		Words: r.name + " is not linked to " + m.child() + "'s case, so cannot be sent this.",
+		Rule: RuleNotLinked, Decision: Block, Mailbox: r.mailbox, Person: r.called,
+		Words: r.called + " is not linked to " + m.child() + "'s case, so cannot be sent this.",
 	}
 	g := greetingOf(m.newest)
 	for _, p := range m.parties() {
 		if calls(g.words, nameWords(p.Name)) && !m.receives(p) {
 			f.Rule = RuleWrongCase
-			f.Words = "You greeted " + p.Name + " but this would go to " + r.name + ", who is not on this case."
+			f.Words = "You greeted " + p.Name + " but this would go to " + r.called + ", who is not on this case."
 		}
 	}
 	return f
@@ -200,18 +197,18 @@ func (m *matter) responsibility(r recipient) []Finding {
 	switch {
 	case worst == PRNo && m.tells(r):
 		return []Finding{{
-			Rule: RuleNoPR, Decision: Block, Mailbox: r.mailbox, Person: r.name,
-			Words: r.name + " is not recorded as having parental responsibility for " + m.child() + ", so cannot be sent this.",
+			Rule: RuleNoPR, Decision: Block, Mailbox: r.mailbox, Person: r.called,
+			Words: r.called + " is not recorded as having parental responsibility for " + m.child() + ", so cannot be sent this.",
 		}}
 	case worst == PRNo:
 		return []Finding{{
-			Rule: RuleNoPRAck, Decision: Confirm, Mailbox: r.mailbox, Person: r.name,
-			Words: "You can say we got " + r.name + "'s message. You cannot share details about " + m.child() + ".",
+			Rule: RuleNoPRAck, Decision: Confirm, Mailbox: r.mailbox, Person: r.called,
+			Words: "You can say we got " + r.called + "'s message. You cannot share details about " + m.child() + ".",
 		}}
 	case worst == PRNotChecked:
 		return []Finding{{
-			Rule: RulePRNotChecked, Decision: Warn, Mailbox: r.mailbox, Person: r.name,
-			Words: "Nobody has checked yet whether " + r.name + " has parental responsibility for " + m.child() + ".",
+			Rule: RulePRNotChecked, Decision: Warn, Mailbox: r.mailbox, Person: r.called,
+			Words: "Nobody has checked yet whether " + r.called + " has parental responsibility for " + m.child() + ".",
 		}}
 	}
 	return nil
@@ -241,14 +238,18 @@ func (m *matter) salutation() []Finding {
 	}
 	var out []Finding
 	for _, p := range m.f.People {
-		if _, onCase := p.here(m.f.CaseRef); !calls(g.words, nameWords(p.Name)) || !onCase && len(g.words) < 1 {
+		if !calls(g.words, nameWords(p.Name)) {
 			continue
+		}
+		greeted := p.Name
+		if !m.party(p) {
+			greeted = "\"" + title(strings.Join(g.words, " ")) + "\"" // as the letter says it
 		}
 		for _, r := range m.outside {
 			if r.class == contact {
 				out = append(out, Finding{
-					Rule: RuleSalutation, Decision: Confirm, Mailbox: r.mailbox, Person: r.name,
-					Words: "You greeted " + p.Name + ", but this goes to " + r.name + ".",
+					Rule: RuleSalutation, Decision: Confirm, Mailbox: r.mailbox, Person: r.called,
+					Words: "You greeted " + greeted + ", but this goes to " + r.called + ".",
 				})
 			}
 		}

@@ -125,22 +125,22 @@ func (m *matter) nearlySaid(texts [][]string, run []string) bool {
 func noteFinding(r recipient, p Private, v view, h hit) Finding {
 	if v.encoded || h.encoded {
 		return Finding{
-			Rule: RuleNoteEncoded, Decision: h.decision, Mailbox: r.mailbox, Person: r.name,
+			Rule: RuleNoteEncoded, Decision: h.decision, Mailbox: r.mailbox, Person: r.called,
 			Evidence: v.where,
 			Words:    "There is hidden or coded text here that matches an internal note. Write it as plain words, or take it out.",
 		}
 	}
 	if strings.HasPrefix(v.where, "file") {
 		return Finding{
-			Rule: RuleAttachInternal, Decision: h.decision, Mailbox: r.mailbox, Person: r.name,
+			Rule: RuleAttachInternal, Decision: h.decision, Mailbox: r.mailbox, Person: r.called,
 			Evidence: v.where,
-			Words:    "A file has staff comments in it: part of it is from an internal note" + by(p) + ". " + r.name + " is not staff.",
+			Words:    "A file has staff comments in it: part of it is from an internal note" + by(p) + ". " + r.called + " is not staff.",
 		}
 	}
 	return Finding{
-		Rule: RuleNote, Decision: h.decision, Mailbox: r.mailbox, Person: r.name,
+		Rule: RuleNote, Decision: h.decision, Mailbox: r.mailbox, Person: r.called,
 		Evidence: v.where + ": " + excerpt(h.run),
-		Words:    "Part of this is from an internal note" + by(p) + ". " + r.name + " is not staff. Take it out, or ask for that wording to be published.",
+		Words:    "Part of this is from an internal note" + by(p) + ". " + r.called + " is not staff. Take it out, or ask for that wording to be published.",
 	}
 }
 

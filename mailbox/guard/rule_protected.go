@@ -37,8 +37,11 @@ func (m *matter) protectedEmail() []Finding {
 					continue
 				}
 				f := Finding{
-					Rule: RuleConfidentialEmail, Decision: Block, Mailbox: r.mailbox, Person: r.name,
-					Words: r.name + " would see " + p.Name + "'s protected email address.",
+					Rule: RuleConfidentialEmail, Decision: Block, Mailbox: r.mailbox, Person: r.called,
+					Words: "This holds a protected email address. " + r.called + " must not be told it.",
+				}
+				if m.party(p) {
+					f.Words = r.called + " would see " + p.Name + "'s protected email address."
 				}
 				if r.professional() {
 					f.Decision = Confirm
@@ -121,8 +124,8 @@ func (m *matter) protectedPostal() []Finding {
 					continue
 				}
 				out = append(out, Finding{
-					Rule: RuleConfidentialAddress, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: v.where,
-					Words: "This holds a protected address. " + r.name + " must not be told it.",
+					Rule: RuleConfidentialAddress, Decision: Block, Mailbox: r.mailbox, Person: r.called, Evidence: v.where,
+					Words: "This holds a protected address. " + r.called + " must not be told it.",
 				})
 			}
 		}

@@ -55,12 +55,12 @@ func (m *matter) internalMail(v view, body string) []Finding {
 			continue
 		}
 		f := Finding{
-			Rule: RuleQuotedInternal, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: v.where,
-			Words: "Below your message is an email between staff. " + r.name + " is not staff.",
+			Rule: RuleQuotedInternal, Decision: Block, Mailbox: r.mailbox, Person: r.called, Evidence: v.where,
+			Words: "Below your message is an email between staff. " + r.called + " is not staff.",
 		}
 		if v.file > 0 {
 			f.Rule = RuleAttachInternal
-			f.Words = "A file holds an email between staff. " + r.name + " is not staff."
+			f.Words = "A file holds an email between staff. " + r.called + " is not staff."
 		}
 		out = append(out, f)
 	}
@@ -93,8 +93,8 @@ func (m *matter) quotedOther(v view, q quotedMail) []Finding {
 				continue
 			}
 			out = append(out, Finding{
-				Rule: RuleQuotedOther, Decision: Confirm, Mailbox: r.mailbox, Person: r.name, Evidence: v.where,
-				Words: "You are passing on " + p.Name + "'s words to " + r.name + ".",
+				Rule: RuleQuotedOther, Decision: Confirm, Mailbox: r.mailbox, Person: r.called, Evidence: v.where,
+				Words: "You are passing on " + m.called(p) + "'s words to " + r.called + ".",
 			})
 		}
 		return out
@@ -255,8 +255,8 @@ func (m *matter) passedOn() []Finding {
 				for _, i := range at {
 					if run := v.words[i : i+n]; runOf(theirs, run) >= 0 && !saidBy(m.seenBy(r), run) {
 						out = append(out, Finding{
-							Rule: RuleQuotedOther, Decision: Confirm, Mailbox: r.mailbox, Person: r.name, Evidence: v.where + ": " + excerpt(run),
-							Words: "You are passing on " + m.nameOf(s.Mailbox) + "'s words to " + r.name + ".",
+							Rule: RuleQuotedOther, Decision: Confirm, Mailbox: r.mailbox, Person: r.called, Evidence: v.where + ": " + excerpt(run),
+							Words: "You are passing on " + m.nameOf(s.Mailbox) + "'s words to " + r.called + ".",
 						})
 						break
 					}
@@ -267,10 +267,10 @@ func (m *matter) passedOn() []Finding {
 	return out
 }
 
-// nameOf is the name recorded with a mailbox.
+// nameOf is the name recorded with a mailbox of somebody on the case.
 func (m *matter) nameOf(mailbox string) string {
 	for _, p := range m.f.People {
-		if p.has(FoldMailbox(mailbox)) {
+		if p.has(FoldMailbox(mailbox)) && m.party(p) {
 			return p.Name
 		}
 	}

@@ -136,8 +136,8 @@ func (m *matter) hiddenSchool(r recipient) []Finding {
 		return nil
 	}
 	return []Finding{{
-		Rule: RuleSchool, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: where,
-		Words: r.name + " must not be told which school this is.",
+		Rule: RuleSchool, Decision: Block, Mailbox: r.mailbox, Person: r.called, Evidence: where,
+		Words: r.called + " must not be told which school this is.",
 	}}
 }
 
@@ -183,12 +183,12 @@ func (m *matter) tables() []Finding {
 			switch {
 			case n > 1 && stranger:
 				out = append(out, Finding{
-					Rule: RuleSpreadsheet, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: "file " + f.Name,
+					Rule: RuleSpreadsheet, Decision: Block, Mailbox: r.mailbox, Person: r.called, Evidence: "file " + f.Name,
 					Words: "\"" + f.Name + "\" lists several children.",
 				})
 			case hidden:
 				out = append(out, Finding{
-					Rule: RuleSpreadsheet, Decision: Confirm, Mailbox: r.mailbox, Person: r.name, Evidence: "file " + f.Name,
+					Rule: RuleSpreadsheet, Decision: Confirm, Mailbox: r.mailbox, Person: r.called, Evidence: "file " + f.Name,
 					Words: "\"" + f.Name + "\" may hold hidden sheets or comments.",
 				})
 			}

@@ -240,20 +240,20 @@ func judgeTalk(m *matter) []Finding {
 		switch {
 		case t.private():
 			out = append(out, Finding{
-				Rule: RuleStaffTalk, Decision: Block, Mailbox: r.mailbox, Person: r.name,
-				Words: "This reads as if written to " + who + ". " + r.name + " would get it too.", Evidence: t.evidence(),
+				Rule: RuleStaffTalk, Decision: Block, Mailbox: r.mailbox, Person: r.called,
+				Words: "This reads as if written to " + who + ". " + r.called + " would get it too.", Evidence: t.evidence(),
 			})
 		case t.heard.sure >= talkAsks:
 			out = append(out, Finding{
-				Rule: RuleStaffTalk, Decision: Confirm, Mailbox: r.mailbox, Person: r.name,
-				Words: "A sentence here reads like a remark between colleagues. Should " + r.name + " read it?", Evidence: t.evidence(),
+				Rule: RuleStaffTalk, Decision: Confirm, Mailbox: r.mailbox, Person: r.called,
+				Words: "A sentence here reads like a remark between colleagues. Should " + r.called + " read it?", Evidence: t.evidence(),
 			})
 		case t.colleague == "" && t.aside == "" && t.second && !t.named && !t.adult && !t.shared:
 			// No greeting, but nobody else stands in To and it says "you".
 		case t.colleague != "" || t.present != "" || t.aside != "":
 			out = append(out, Finding{
-				Rule: RuleMixedAudience, Decision: Confirm, Mailbox: r.mailbox, Person: r.name,
-				Words: "You have written to " + who + ". " + r.name + " will read it as well.",
+				Rule: RuleMixedAudience, Decision: Confirm, Mailbox: r.mailbox, Person: r.called,
+				Words: "You have written to " + who + ". " + r.called + " will read it as well.",
 			})
 		}
 	}

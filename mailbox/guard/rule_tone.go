@@ -45,7 +45,7 @@ func judgeTone(m *matter) []Finding {
 	var out []Finding
 	for _, r := range m.outside {
 		out = append(out, Finding{
-			Rule: RuleToneExternal, Decision: Confirm, Mailbox: r.mailbox, Person: r.name, Evidence: said,
+			Rule: RuleToneExternal, Decision: Confirm, Mailbox: r.mailbox, Person: r.called, Evidence: said,
 			Words: "\"" + said + "\" may read as harsh.",
 		})
 	}

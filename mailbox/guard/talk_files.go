@@ -48,7 +48,7 @@ func (m *matter) fileTalk() []Finding {
 		name := strings.TrimPrefix(v.where, "file ")
 		for _, r := range m.outside {
 			f := Finding{
-				Rule: rule, Decision: Block, Mailbox: r.mailbox, Person: r.name, Evidence: v.where + ": " + evidence,
+				Rule: rule, Decision: Block, Mailbox: r.mailbox, Person: r.called, Evidence: v.where + ": " + evidence,
 				Words: "\"" + name + "\" has staff comments in it.",
 			}
 			if rule == RuleAttachMeta {
