@@ -115,6 +115,9 @@ func hookKind(e *Event) string {
 		}
 		return HookWithLead
 	case EvSent:
+		if e.Data["mailing"] == true {
+			return ""
+		}
 		if p := text(e.Data, "purpose"); p == "" || p == string(PurposeReply) {
 			return HookAnswered
 		}

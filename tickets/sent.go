@@ -149,9 +149,13 @@ func (w *work) arrived(ctx context.Context, t *Ticket, o *Outgoing, dl *Delivery
 			return err
 		}
 	}
-	if _, err := w.event(ctx, t, EvSent, map[string]any{
+	data := map[string]any{
 		"outgoing_id": o.ID, "delivery_id": dl.ID, "purpose": string(o.Purpose), "answers": answers, "at": stamp(w.now),
-	}); err != nil {
+	}
+	if o.Fields[FieldMailing] != "" {
+		data["mailing"] = true // nobody had asked anything
+	}
+	if _, err := w.event(ctx, t, EvSent, data); err != nil {
 		return err
 	}
 	switch {

@@ -39,6 +39,7 @@ type Settings struct {
 	AcksPerSender  int           // acks and receipts to one mailbox in 24 hours, over all its enquiries
 	NoticesAnyHour bool          // tell staff out of office hours as well
 	FilesMax       int64         // bytes of the files of one letter together; 0 is 25 MB
+	MailingPerHour int           // letters of one mailing to many families that leave in an hour at most
 	LateGrace      time.Duration // a step taken later than this after it fell due says so
 
 	Hooks []Hook // endpoints outside that are told of events
@@ -72,6 +73,7 @@ func DefaultSettings() Settings {
 		ChaserQuiet:    time.Hour,
 		AcksPerHour:    200,
 		AcksPerSender:  10,
+		MailingPerHour: defaultMailingPerHour,
 		LateGrace:      30 * time.Minute,
 		ChaserWords:    defaultChaserWords(),
 		ImmediateWords: defaultImmediateWords(),
@@ -115,6 +117,7 @@ func (s Settings) Validate() error {
 		"the age of an overdue letter":             int64(s.OverdueAfter),
 		"the cap of acknowledgements per hour":     int64(s.AcksPerHour),
 		"the cap of acknowledgements for a sender": int64(s.AcksPerSender),
+		"the pace of letters to many families":     int64(s.MailingPerHour),
 	} {
 		if v <= 0 {
 			wrong = append(wrong, what+" is not above 0")

@@ -36,6 +36,10 @@ const (
 	GuardAsked         Action = "guard.change_asked" // of how strict a rule is
 	GuardChanged       Action = "guard.changed"
 	GuardRefused       Action = "guard.change_refused"
+	MailingChanged     Action = "mailing.changed" // its text, choice or list; paused, stopped, done
+	MailingAsked       Action = "mailing.asked"
+	MailingApproved    Action = "mailing.approved"
+	MailingRefused     Action = "mailing.refused"
 	LetterCancelled    Action = "letter.cancelled"
 	Exported           Action = "export.made"
 	OriginalShown      Action = "original.shown"
