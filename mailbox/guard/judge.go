@@ -88,7 +88,7 @@ func JudgeWithin(ctx context.Context, l Letter, f Facts) (v Verdict) {
 		findings = append(findings, fam.judge(m)...)
 	}
 	m.mind()
-	return verdictOf(m.levelled(findings))
+	return verdictOf(saidOnce(m.levelled(findings)))
 }
 
 // verdictOf sorts findings, fills in what the table says and takes the worst. A

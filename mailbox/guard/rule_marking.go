@@ -97,6 +97,10 @@ func weakMark(subject, text string) bool {
 				s, cut = strings.TrimSpace(s[len(p):]), true
 			}
 		}
+		// A number in brackets is a reference: "[SEN-104233]", which we put there ourselves.
+		if end := strings.IndexByte(s, ']'); end > 0 && s[0] == '[' && hasDigit(s[:end]) && !strings.Contains(s[:end], " ") {
+			s, cut = strings.TrimSpace(s[end+1:]), true
+		}
 		if !cut {
 			break
 		}

@@ -36,6 +36,7 @@ func judgePrivate(m *matter) []Finding {
 			found[i*len(indexes)+j] = x.find(all[i], &room)
 		}
 	})
+	plain := plainHits{}
 	for i, v := range all {
 		m.mind()
 		for j, x := range indexes {
@@ -50,7 +51,10 @@ func judgePrivate(m *matter) []Finding {
 					p = x.notes[id].Private
 				}
 				for _, r := range m.outside {
-					if h, ok := m.firstUnseen(hits, m.seenBy(r)); ok {
+					if h, ok := m.firstUnseen(hits, m.seenBy(r)); ok && !plain.covers(m, v, r.mailbox, h) {
+						if v.where == "text" && !v.encoded && !h.encoded {
+							plain[r.mailbox] = Worse(plain.of(r.mailbox), h.decision)
+						}
 						out = append(out, noteFinding(r, p, v, h))
 					}
 				}

@@ -1,6 +1,9 @@
 package guard
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // judgeTemplate stops letters with a blank that nobody filled in.
 func judgeTemplate(m *matter) []Finding {
@@ -8,29 +11,38 @@ func judgeTemplate(m *matter) []Finding {
 		return nil
 	}
 	var out []Finding
+	said := map[string][]string{} // by place: one blank is found in several ways
+	add := func(where, t string) {
+		of := strings.TrimPrefix(where, "HTML ")
+		if slices.ContainsFunc(said[of], func(s string) bool { return strings.Contains(s, t) || strings.Contains(t, s) }) {
+			return
+		}
+		said[of] = append(said[of], t)
+		out = append(out, Finding{
+			Rule: RuleUnmerged, Decision: Block, Evidence: where,
+			Words: "A blank was not filled in: \"" + t + "\".",
+		})
+	}
 	check := func(where, text string) {
 		if t := blank(text); t != "" {
-			out = append(out, Finding{
-				Rule: RuleUnmerged, Decision: Block, Evidence: where,
-				Words: "A blank was not filled in: \"" + t + "\".",
-			})
+			add(where, t)
 		}
 	}
 	check("subject", m.l.Subject)
 	text := m.newest
+	check("text", text)
+	check("text", m.l.Text) // what stands in quoted lines was merged by nobody else
 	named := m.letterNames()
 	for where, t := range map[string]string{"subject": m.l.Subject, "text": text} {
 		if sign := leftover(t, named); sign != "" {
-			out = append(out, Finding{Rule: RuleUnmerged, Decision: Block, Evidence: where, Words: "A blank was not filled in: \"" + sign + "\"."})
+			add(where, sign)
 		}
 	}
-	check("text", text)
-	check("text", m.l.Text) // what stands in quoted lines was merged by nobody else
 	if m.l.HTML != "" {
 		check("HTML text", htmlText(m.l.HTML, true))
 	}
 	if t := emptied(text, named); t != "" {
-		out = append(out, Finding{Rule: RuleUnmerged, Decision: Block, Evidence: "text", Words: "A blank was not filled in: \"" + t + "\"."})
+		add("text", t)
 	}
 	for _, f := range m.l.Files {
 		check("file "+f.Name, head(f.Text))
@@ -44,13 +56,17 @@ func judgeTemplate(m *matter) []Finding {
 // blank is the first thing in a text that a template or a person should have
 // replaced; "" when there is none. Ordinary brackets and links are none.
 func blank(text string) string {
-	for _, pair := range [][2]string{{"{{", "}}"}, {"<<", ">>"}, {"«", "»"}, {"${", "}"}, {"[[", "]]"}, {"{%", "%}"}, {"%%", "%%"}, {"<%", "%>"}, {"#{", "}"}, {"{$", "}"}, {"@{", "}"}, {"$[", "]"}, {"<#", ">"}, {"&lt;&lt;", "&gt;&gt;"}, {"*|", "|*"}, {"[%", "%]"}, {"~~", "~~"}} {
+	for _, pair := range [][2]string{{"{{", "}}"}, {"<<", ">>"}, {"${", "}"}, {"[[", "]]"}, {"{%", "%}"}, {"%%", "%%"}, {"<%", "%>"}, {"#{", "}"}, {"{$", "}"}, {"@{", "}"}, {"$[", "]"}, {"<#", ">"}, {"&lt;&lt;", "&gt;&gt;"}, {"*|", "|*"}, {"[%", "%]"}, {"~~", "~~"}} {
 		if t := between(text, pair[0], pair[1], 80); t != "" {
 			return t
 		}
 	}
+	if t := guillemets(text); t != "" {
+		return t
+	}
+	loose := withoutLinks(text)
 	for _, pair := range [][2]string{{"[", "]"}, {"<", ">"}, {"{", "}"}, {"(", ")"}} {
-		for rest := text; ; {
+		for rest := loose; ; {
 			t := between(rest, pair[0], pair[1], 80)
 			if t == "" {
 				break
@@ -63,7 +79,7 @@ func blank(text string) string {
 	}
 	low := strings.ToLower(text)
 	for _, s := range [...]string{
-		"<no value>", "XXXX", "delete as appropriate", "delete as applicable", "insert name here", "lorem ipsum", "click or tap", "choose an item", "enter text here", "error! reference", "error! bookmark", "mergefield", "[object object]", "@model.", "#ref!", "#n/a", "#name?",
+		"<no value>", "XXXX", "delete as appropriate", "delete as applicable", "insert name here", "lorem ipsum", "click or tap", "click here to enter", "choose an item", "enter text here", "error! reference", "error! bookmark", "mergefield", "[object object]", "@model.", "#ref!", "#n/a", "#name?",
 		"delete one", "delete where", "xx/xx", "dd/mm/yyyy", "xx:xx", "£xx", "todo", "tktk", "fixme", "strike out", "insert here", "insert text", "insert date", "insert name", "insert reason", "enter name", "paste here", "paste section", "your name here", "first name here",
 	} {
 		if i := strings.Index(low, strings.ToLower(s)); i >= 0 {
@@ -134,6 +150,7 @@ func fieldSign(text string) string {
 func emptied(text string, named bool) string {
 	for _, line := range strings.Split(text, "\n") {
 		fields := strings.Split(strings.TrimRight(line, " \r\t"), " ")
+		quoted := inQuotation(fields)
 		for i, f := range fields {
 			low := strings.ToLower(f)
 			prev, next := "", ""
@@ -167,7 +184,7 @@ func emptied(text string, named bool) string {
 			case strings.Trim(f, "_.,") == "" && strings.Count(f, "_") >= 3 && strings.Count(f, "_") < 12 && len(fields) > 1 && i > 0 && prev != "":
 				return f
 			}
-			if named {
+			if named && !quoted[i] {
 				switch strings.Trim(low, ".,;:!?()'’s") {
 				case "he/she", "she/he", "his/her", "her/hi", "hi/her", "him/her", "her/him", "son/daughter", "himself/herself", "daughter/son":
 					return f
@@ -212,7 +229,7 @@ func isInstruction(in, open string) bool {
 		if open != "(" {
 			return true
 		}
-		return w[0] == "insert" || w[0] == "delete"
+		return w[0] == "insert" || w[0] == "delete" && len(w) > 1 && containsAny(w[1:2], "one", "as", "where", "if", "whichever", "this", "the", "either", "any", "paragraph", "section", "option", "both", "all", "or")
 	case "tbc", "tba":
 		return false // "to be confirmed" is an answer
 	}
@@ -228,8 +245,11 @@ func isInstruction(in, open string) bool {
 	if open == "(" {
 		return false
 	}
-	if strings.Contains(in, "_") {
+	if strings.Contains(in, "_") || open == "[" && len(w) <= 2 && allFieldWords(w) {
 		return true
+	}
+	if head, _, ok := strings.Cut(in, ":"); open == "{" && ok && allDigits(head) {
+		return true // {1:dd/MM/yyyy}
 	}
 	if open != "<" && strings.Contains(in, "|") && len(w) >= 2 || open == "{" && allDigits(strings.TrimSpace(in)) && len(in) <= 2 {
 		return true
@@ -310,4 +330,35 @@ func eitherOr(text string) string {
 			return x + " / " + y
 		}
 	}
+}
+
+// guillemets finds a field between « and »; what is quoted in Welsh or French stays.
+func guillemets(text string) string {
+	for rest := text; ; {
+		t := between(rest, "«", "»", 80)
+		if t == "" {
+			return ""
+		}
+		in := strings.TrimSuffix(strings.TrimPrefix(t, "«"), "»")
+		plain := strings.Trim(in, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-") == ""
+		if isField(in) || strings.ContainsAny(in, "_<>") || plain && (len(camel(in)) > 1 || hasDigit(in)) {
+			return t
+		}
+		rest = rest[strings.Index(rest, t)+len(t):]
+	}
+}
+
+// withoutLinks puts a dash for every link: brackets in one are its own.
+func withoutLinks(text string) string {
+	for at := strings.Index(text, "://"); at >= 0; at = strings.Index(text, "://") {
+		from, to := at, at
+		for from > 0 && text[from-1] > ' ' {
+			from--
+		}
+		for to < len(text) && text[to] > ' ' {
+			to++
+		}
+		text = text[:from] + "-" + text[to:]
+	}
+	return text
 }
