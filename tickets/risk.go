@@ -67,6 +67,12 @@ func (w *work) risks(ctx context.Context, o *Outgoing, to []recipient) ([]string
 			}
 		}
 	}
+	if len(to) > 1 {
+		why = append(why, "it goes to several people")
+	}
+	if len(o.Files) > 0 {
+		why = append(why, "files go with it")
+	}
 	for _, r := range to {
 		before, err := w.tx.DeliveriesTo(ctx, register.FoldMailbox(r.email), time.Time{})
 		if err != nil {

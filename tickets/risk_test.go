@@ -45,6 +45,9 @@ func TestHoldByRiskAndByPerson(t *testing.T) {
 		if d, why := hold(func(q *tickets.ReplyRequest) { q.Confirmed = []tickets.Confirmation{{Rule: "X", Mailbox: tessa}} }); d != 10*time.Minute || !strings.Contains(why, "you confirmed") {
 			t.Errorf("confirmed: %s %q", d, why)
 		}
+		if d, why := hold(func(q *tickets.ReplyRequest) { q.To = append(q.To, w.rob.ID) }); d != 10*time.Minute || !strings.Contains(why, "several people") {
+			t.Errorf("to two people: %s %q", d, why)
+		}
 		w.must(w.desk.SetHold(ctx, actor(w.dean), 5*time.Minute, w.now))
 		if d, _ := hold(nil); d != 5*time.Minute {
 			t.Errorf("as the person likes it: %s", d)
