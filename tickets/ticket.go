@@ -226,7 +226,7 @@ const (
 	EvRuleRemoved    EventKind = "rule_removed"    // {rule_id}
 	EvRouted         EventKind = "routed"          // an intake rule said where it goes {rule_id}
 	EvClockChanged   EventKind = "clock_changed"   // computed anew from the events {clock_id, due}
-	EvMailed         EventKind = "mailed"           // a letter to many families opened it; nobody waits {mailing_id}
+	EvMailed         EventKind = "mailed"          // a letter to many families opened it; nobody waits {mailing_id}
 	EvFacts          EventKind = "facts_changed"   // of the case: {what, person_id, restriction_id, kind}, codes and ids only
 )
 
