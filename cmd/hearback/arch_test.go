@@ -91,7 +91,7 @@ func restricted() []rule {
 		{"crypto/tls", []string{"Dial*", "Dialer"}, []string{"mailbox/inbound", "mailbox/outbound/internal/courier"}},
 		{"net/http", []string{"Get", "Post", "PostForm", "Head", "Client", "DefaultClient", "NewRequest*", "Transport", "DefaultTransport"}, []string{"mailbox/signin", "mailbox/webhook", "web/oidc"}},
 		{"github.com/emersion/go-imap/v2/imapclient", []string{"Dial*", "New", "Client"}, []string{"mailbox/inbound"}},
-		{"github.com/emersion/go-imap/v2/imapclient", []string{"Client.Append"}, nil},
+		{"github.com/emersion/go-imap/v2/imapclient", []string{"Client.Append"}, []string{"mailbox/inbound"}}, // copies in the Sent folder
 		{"os/exec", []string{"*"}, nil},
 		{"hearback/tickets", []string{"PrivateText.ForStaff"}, []string{
 			"tickets", "tickets/store", "mailbox/outbound/internal/clearance", "mailbox/outbound", "web", "api",

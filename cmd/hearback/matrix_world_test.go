@@ -247,7 +247,7 @@ func (h *hall) enquiry(box, caseRef, from string, subject string, officer access
 		if it.Message != nil && it.Message.Direction == tickets.In {
 			out.message, out.messageID = id64(it.Message.ID), it.Message.MessageID
 		}
-		if it.Outgoing != nil && it.Outgoing.Purpose == tickets.PurposeAck {
+		if it.Outgoing != nil && (it.Outgoing.Purpose == tickets.PurposeAck || it.Outgoing.Purpose == tickets.PurposeReceipt) { // a restricted case gets a neutral receipt
 			out.delivery = id64(it.Outgoing.Deliveries[0].ID)
 		}
 	}
