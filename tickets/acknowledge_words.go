@@ -32,10 +32,19 @@ func (w *work) helpFields() map[string]string {
 			if at.Sub(w.now) > longClosure {
 				name = FieldClosedUntil
 			}
-			f[name] = at.In(sla.London()).Format("Monday 2 January at 15:04")
+			f[name] = at.In(sla.London()).Format("Monday 2 January at ") + clockTime(at)
 		}
 	}
 	return f
+}
+
+// clockTime is a time of day as families read it: 8:45am, 9am.
+func clockTime(at time.Time) string {
+	at = at.In(sla.London())
+	if at.Minute() == 0 {
+		return at.Format("3pm")
+	}
+	return at.Format("3:04pm")
 }
 
 func (w *work) ackFields(ctx context.Context, t *Ticket, clock *TicketClock) (map[string]string, error) {

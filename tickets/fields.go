@@ -27,7 +27,6 @@ const (
 	TemplateCopied      = "notice_copied"        // a colleague answered a notice with somebody outside on copy
 	TemplateIncident    = "notice_incident"      // a message went to the wrong person
 	TemplateAlert       = "notice_alert"         // a mail holds safeguarding words
-	TemplateOpened      = "notice_reopened"      // the family wrote to something that was finished
 )
 
 // The keys of Outgoing.Fields. Values are plain text in British English and
@@ -45,7 +44,7 @@ const (
 	FieldSENDIASSPhone = "sendiass_phone" //
 	FieldFormat        = "format"         // how to get large print, another language, a call
 	FieldPrivacy       = "privacy"        // link to the privacy notice
-	FieldOpens         = "opens"          // ack, only when the office is closed: "Monday 23 November at 08:45"
+	FieldOpens         = "opens"          // ack, only when the office is closed: "Monday 23 November at 8:45am"
 	FieldInitials      = "initials"       // notices: "M.B."
 	FieldSince         = "since"          // notices: waiting since, "Tue 24 Nov, 09:10"
 	FieldLink          = "link"           // notices: where to look

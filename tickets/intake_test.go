@@ -493,7 +493,7 @@ func TestOutOfHoursAndAway(t *testing.T) {
 	}))
 	w.now = time.Date(2026, 11, 27, 20, 0, 0, 0, time.UTC) // Friday evening
 	f := w.letter(w.one(mail(tessa)).AckID).Fields
-	if f[tickets.FieldOpens] != "Monday 30 November at 08:45" || f[tickets.FieldOwner] != "Priya Nair" || f[tickets.FieldDue] != "Monday 7 December 2026" {
+	if f[tickets.FieldOpens] != "Monday 30 November at 8:45am" || f[tickets.FieldOwner] != "Priya Nair" || f[tickets.FieldDue] != "Monday 7 December 2026" {
 		t.Errorf("%v", f)
 	}
 }

@@ -140,8 +140,6 @@ func noticeSubject(template string, f map[string]string) string {
 		return "Misdirected message: " + what
 	case TemplateAlert:
 		return "Safety alert: " + what
-	case TemplateOpened:
-		return "Opened again: " + what
 	}
 	return what
 }

@@ -28,7 +28,7 @@ func (f *fake) ack(to string) *tickets.Claim {
 	o.Fields = helpFields()
 	maps.Copy(o.Fields, map[string]string{
 		tickets.FieldRef: "SEN-104233", tickets.FieldOwner: "Jo Bell", tickets.FieldDue: "Monday 30 November 2026",
-		tickets.FieldLead: "Ask for the team manager. They can see this email.", tickets.FieldOpens: "Monday 23 November at 08:45",
+		tickets.FieldLead: "Ask for the team manager. They can see this email.", tickets.FieldOpens: "Monday 23 November at 8:45am",
 	})
 	c.Answers.FromMailbox = register.FoldMailbox(to)
 	return c
@@ -201,7 +201,7 @@ func TestReceipt(t *testing.T) {
 func TestNotices(t *testing.T) {
 	for _, template := range []string{
 		tickets.TemplateWarning, tickets.TemplateBreach, tickets.TemplateLead, tickets.TemplateTriage, tickets.TemplateUndelivered,
-		tickets.TemplateUncertain, tickets.TemplateStopped, tickets.TemplateAlert, tickets.TemplateOpened,
+		tickets.TemplateUncertain, tickets.TemplateStopped, tickets.TemplateAlert, tickets.TemplateDoubtful,
 		tickets.TemplateSecond, tickets.TemplateSecondDone, tickets.TemplateIncident, tickets.TemplateCopied,
 	} {
 		b := newBench(t, nil)

@@ -2,16 +2,20 @@ package compose
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 
 	"hearback/tickets"
 	"hearback/tickets/wording"
 )
 
-// HEARBACK_LOOKS=DIR writes the formatted half of a reply and of every letter to
-// families, in usual and in large print, for looking at them in a browser.
+// HEARBACK_LOOKS=DIR writes the formatted half of a reply, of every letter to
+// families and of every notice, in usual and in large print, and pictures of them as
+// they look on a telephone and on a desk, for whoever judges them.
 func TestLooks(t *testing.T) {
 	dir := os.Getenv("HEARBACK_LOOKS")
 	if dir == "" {
@@ -34,7 +38,10 @@ func TestLooks(t *testing.T) {
 				t.Fatalf("%s: %v", name, err)
 			}
 			r := readGo(t, name, copies[0].Bytes)
-			page := strings.ReplaceAll(r.HTML, "cid:"+r.Files[0].CID, "logo.png")
+			page := r.HTML
+			if len(r.Files) > 0 {
+				page = strings.ReplaceAll(page, "cid:"+r.Files[0].CID, "logo.png")
+			}
 			if err := os.WriteFile(filepath.Join(dir, name+"-"+print+".html"), []byte(page), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -46,8 +53,56 @@ func TestLooks(t *testing.T) {
 	claim := reply()
 	claim.Letter.Body, claim.Letter.QuoteAnswer = body, true
 	write("reply", claim)
+	plain := reply() // one person's words, a long address, and nothing quoted
+	plain.Letter.Body = "Dear Tessa,\n\nWe have decided to go ahead. You can read why at https://www.westmarsh.example/send/education-health-and-care/assessments/what-we-look-at-and-why.\n\nDean Foss\n"
+	write("reply-short", plain)
 	for name, claim := range familyLetters(t) {
 		write(name, claim)
+	}
+	for _, n := range tickets.Notices() {
+		write(n.Template, notice(n, "private"))
+	}
+	shoot(t, dir)
+}
+
+// shoot takes pictures of the letters in a directory.
+func shoot(t *testing.T, dir string) {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Log("chromium is not installed: there are no pictures")
+		return
+	}
+	list, err := filepath.Glob(filepath.Join(dir, "*.html"))
+	if err != nil || len(list) == 0 {
+		t.Fatal("nothing to look at: ", err)
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-dev-shm-usage", true))
+	alloc, stop := chromedp.NewExecAllocator(t.Context(), opts...)
+	defer stop()
+	ctx, stop := chromedp.NewContext(alloc)
+	defer stop()
+	for _, page := range list {
+		for on, width := range map[string]int64{"phone": 360, "desk": 1000} {
+			if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 200), chromedp.Navigate("file://"+page)); err != nil {
+				t.Fatal(err)
+			}
+			wide, err := chromedp.Run(ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if wide > width {
+				t.Errorf("%s is %d wide on a screen of %d: it has to be pushed aside to be read", filepath.Base(page), wide, width)
+			}
+			picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(strings.TrimSuffix(page, ".html")+"-"+on+".png", picture, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }
 

@@ -46,7 +46,6 @@ func kinds() map[string]kind {
 		tickets.TemplateSecondDone:  notice,
 		tickets.TemplateCopied:      notice,
 		tickets.TemplateIncident:    {tickets.PurposeNotice, record, []string{noteLine}},
-		tickets.TemplateOpened:      notice,
 		tickets.TemplateMailboxDown: {tickets.PurposeNotice, machine, []string{"Nothing is lost", noReply}},
 		tickets.TemplateMailboxBack: {tickets.PurposeNotice, machine, []string{noReply}},
 		tickets.TemplateAccess:      {tickets.PurposeNotice, []string{tickets.FieldLink}, []string{noReply}},

@@ -54,6 +54,8 @@ var (
 	numbered = regexp.MustCompile(`^([0-9]{1,3})\. +(\S.*)$`)
 	// address is a link that stands in the text; what ends a sentence is not part of it.
 	address = regexp.MustCompile(`https?://[^\s<>"']*[^\s<>"'.,;:!?)\]]`)
+	// phone is a number to call, with spaces in it.
+	phone = regexp.MustCompile(`\b0[0-9]{2,5}(?: [0-9]{3,6}){1,2}\b`)
 )
 
 // maxQuotes bounds how deep quoted mail is set in; what is deeper stays as it is written.
@@ -133,7 +135,19 @@ func inline(s string, l look, ours bool) string {
 	at := 0
 	for _, m := range address.FindAllStringIndex(s, -1) {
 		link := html.EscapeString(s[m[0]:m[1]])
-		b.WriteString(html.EscapeString(s[at:m[0]]) + "<a href=\"" + link + "\" style=\"color:" + l.link + ";\">" + link + "</a>")
+		b.WriteString(unbroken(s[at:m[0]]) + "<a href=\"" + link + "\" style=\"color:" + l.link + ";\">" + link + "</a>")
+		at = m[1]
+	}
+	b.WriteString(unbroken(s[at:]))
+	return b.String()
+}
+
+// unbroken keeps a telephone number on one line: half of one is hard to call.
+func unbroken(s string) string {
+	var b strings.Builder
+	at := 0
+	for _, m := range phone.FindAllStringIndex(s, -1) {
+		b.WriteString(html.EscapeString(s[at:m[0]]) + "<span style=\"white-space:nowrap;\">" + s[m[0]:m[1]] + "</span>")
 		at = m[1]
 	}
 	b.WriteString(html.EscapeString(s[at:]))
