@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// shortFile is up to what length a file is read for blanks like a letter.
+const shortFile = 64 << 10
+
 // judgeTemplate stops letters with a blank that nobody filled in.
 func judgeTemplate(m *matter) []Finding {
 	if len(m.outside) == 0 {
@@ -33,21 +36,26 @@ func judgeTemplate(m *matter) []Finding {
 	check("text", text)
 	check("text", m.l.Text) // what stands in quoted lines was merged by nobody else
 	named := m.letterNames()
-	for where, t := range map[string]string{"subject": m.l.Subject, "text": text} {
-		if sign := leftover(t, named); sign != "" {
-			add(where, sign)
+	for _, part := range [][2]string{{"subject", m.l.Subject}, {"text", text}} {
+		for _, sign := range []string{leftover(part[1], named), emptied(part[1], named), unfilled(part[1], named)} {
+			if sign != "" {
+				add(part[0], sign)
+			}
 		}
 	}
 	if m.l.HTML != "" {
 		check("HTML text", htmlText(m.l.HTML, true))
 	}
-	if t := emptied(text, named); t != "" {
-		add("text", t)
-	}
 	for _, f := range m.l.Files {
+		check("file name", f.Name)
 		check("file "+f.Name, head(f.Text))
 		for _, v := range f.Views {
 			check("file "+f.Name, head(v.Text))
+		}
+		if len(f.Text) <= shortFile && strings.Count(f.Text, "___") < 2 && !asksToFill(f.Text) {
+			if sign := leftover(f.Text, false); sign != "" {
+				add("file "+f.Name, sign)
+			}
 		}
 	}
 	return out
@@ -56,7 +64,7 @@ func judgeTemplate(m *matter) []Finding {
 // blank is the first thing in a text that a template or a person should have
 // replaced; "" when there is none. Ordinary brackets and links are none.
 func blank(text string) string {
-	for _, pair := range [][2]string{{"{{", "}}"}, {"<<", ">>"}, {"${", "}"}, {"[[", "]]"}, {"{%", "%}"}, {"%%", "%%"}, {"<%", "%>"}, {"#{", "}"}, {"{$", "}"}, {"@{", "}"}, {"$[", "]"}, {"<#", ">"}, {"&lt;&lt;", "&gt;&gt;"}, {"*|", "|*"}, {"[%", "%]"}, {"~~", "~~"}} {
+	for _, pair := range [][2]string{{"{{", "}}"}, {"<<", ">>"}, {">>>", "<<<"}, {"${", "}"}, {"[[", "]]"}, {"{%", "%}"}, {"%%", "%%"}, {"<%", "%>"}, {"#{", "}"}, {"{$", "}"}, {"@{", "}"}, {"$[", "]"}, {"<#", ">"}, {"&lt;&lt;", "&gt;&gt;"}, {"*|", "|*"}, {"[%", "%]"}, {"~~", "~~"}} {
 		if t := between(text, pair[0], pair[1], 80); t != "" {
 			return t
 		}
@@ -64,7 +72,7 @@ func blank(text string) string {
 	if t := guillemets(text); t != "" {
 		return t
 	}
-	loose := withoutLinks(text)
+	loose := unlinked(text)
 	for _, pair := range [][2]string{{"[", "]"}, {"<", ">"}, {"{", "}"}, {"(", ")"}} {
 		for rest := loose; ; {
 			t := between(rest, pair[0], pair[1], 80)
@@ -348,8 +356,8 @@ func guillemets(text string) string {
 	}
 }
 
-// withoutLinks puts a dash for every link: brackets in one are its own.
-func withoutLinks(text string) string {
+// unlinked puts a dash for every link: brackets in one are its own.
+func unlinked(text string) string {
 	for at := strings.Index(text, "://"); at >= 0; at = strings.Index(text, "://") {
 		from, to := at, at
 		for from > 0 && text[from-1] > ' ' {

@@ -175,7 +175,7 @@ func isField(in string) bool {
 		return false
 	}
 	for _, p := range parts {
-		if fieldWord(p) {
+		if fieldWord(strings.TrimRight(p, "0123456789")) {
 			return true
 		}
 	}
@@ -188,7 +188,7 @@ func fieldWord(w string) bool {
 	case "name", "names", "first", "last", "full", "fore", "forename", "firstname", "lastname", "surname", "fullname", "title", "salutation", "parent", "parents", "carer", "child", "childs", "pupil", "student",
 		"school", "setting", "officer", "caseworker", "case", "date", "time", "venue", "place", "address", "street", "town", "postcode", "phone", "email", "dob", "upn", "nhs", "ref", "reference",
 		"number", "no", "id", "amount", "hours", "plan", "review", "meeting", "panel", "outcome", "decision", "reason", "deadline", "due", "start", "end", "today", "todays", "here", "field", "placeholder",
-		"recipient", "sender", "signature", "team", "council", "authority", "provision", "need", "dear", "mum", "dad", "mother", "father":
+		"recipient", "sender", "signature", "team", "council", "tel", "telephone", "keyworker", "worker", "year", "group", "authority", "provision", "need", "dear", "mum", "dad", "mother", "father":
 		return true
 	}
 	return false
@@ -251,7 +251,7 @@ func choice(line string, named bool) string {
 			opposite(a, b) || opposite(b, a):
 			return strings.TrimSpace(a + "/" + b)
 		}
-		if named && (kinOf(a) && kinOf(b)) {
+		if named && kinOf(a) && kinOf(b) && strings.Count(line[:at], `"`)%2 == 0 && strings.Count(line[:at], "“") == strings.Count(line[:at], "”") {
 			return a + "/" + b
 		}
 	}
