@@ -55,6 +55,7 @@ type DB struct {
 	q       *queries
 	release func() error // gives the data directory back
 	index   indexCache
+	lane    lane // SQLite: whose turn it is to write
 }
 
 // engine is what differs between the databases besides statements.

@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"time"
 
 	"hearback/tickets"
@@ -25,7 +28,7 @@ func (db *DB) ClaimDue(ctx context.Context, holder string, now time.Time, mode t
 // TakeDue implements tickets.OutboxStore.
 func (db *DB) TakeDue(ctx context.Context, w tickets.Wanted, now time.Time) (*tickets.Claim, error) {
 	var claim *tickets.Claim
-	err := db.inTx(ctx, func(t *tx) error {
+	err := db.together(ctx, func(t *tx) error {
 		if err := t.putAside(ctx, now, w.Mode, w.OverdueAfter); err != nil {
 			return err
 		}
@@ -189,12 +192,35 @@ func (r reader) thread(ctx context.Context, ticketID int64) ([]string, error) {
 
 // BeginData implements tickets.OutboxStore. The row is taken first and the other
 // writers are kept out last, as every writer does it: nobody waits in a circle.
-func (db *DB) BeginData(ctx context.Context, c *tickets.Claim, deliveryID int64, sha256 string, on tickets.Basis, now time.Time) (bool, error) {
+func (db *DB) BeginData(ctx context.Context, c *tickets.Claim, deliveryID int64, sum string, on tickets.Basis, now time.Time) (bool, error) {
+	return db.begin(ctx, c, deliveryID, sum, on, now, nil)
+}
+
+// KeepAndBegin is KeepLetter and BeginData in one transaction: the bytes that a server
+// may have are kept, and nothing else is.
+func (db *DB) KeepAndBegin(ctx context.Context, c *tickets.Claim, deliveryID int64, raw []byte, sum string, on tickets.Basis, now time.Time) (bool, error) {
+	got := sha256.Sum256(raw)
+	if hex.EncodeToString(got[:]) != sum {
+		return false, fmt.Errorf("keeping a letter: its bytes do not have the hash %s", sum)
+	}
+	p, err := db.PrepareRaw(ctx, raw)
+	if err != nil {
+		return false, err
+	}
+	return db.begin(ctx, c, deliveryID, sum, on, now, &p)
+}
+
+func (db *DB) begin(ctx context.Context, c *tickets.Claim, deliveryID int64, sum string, on tickets.Basis, now time.Time, keep *tickets.PreparedRaw) (bool, error) {
 	var n int64
-	err := db.inTx(ctx, func(t *tx) (err error) {
-		n, err = t.exec(ctx, db.q.OutboxBegin, sha256, at(now), deliveryID, c.Holder, c.Epoch)
+	err := db.together(ctx, func(t *tx) (err error) {
+		n, err = t.exec(ctx, db.q.OutboxBegin, sum, at(now), deliveryID, c.Holder, c.Epoch)
 		if err != nil || n == 0 {
 			return err
+		}
+		if keep != nil {
+			if _, err := t.SaveRaw(ctx, *keep); err != nil {
+				return err
+			}
 		}
 		if err := t.alone(ctx); err != nil {
 			return err

@@ -28,7 +28,7 @@ type tx struct {
 // Write implements tickets.Store. On SQLite writers queue for the one
 // connection, so fn must not call Write again.
 func (db *DB) Write(ctx context.Context, fn func(tx tickets.Tx) error) error {
-	return db.inTx(ctx, func(t *tx) error { return fn(t) })
+	return db.together(ctx, func(t *tx) error { return fn(t) })
 }
 
 func (db *DB) inTx(ctx context.Context, fn func(t *tx) error) (err error) {
@@ -58,13 +58,8 @@ func (db *DB) inTx(ctx context.Context, fn func(t *tx) error) (err error) {
 	if err != nil {
 		return err
 	}
-	if err = t.writeIndex(ctx); err != nil {
+	if err = t.finish(ctx); err != nil {
 		return err
-	}
-	if t.register && !t.bumped {
-		if _, err = t.exec(ctx, db.q.RegisterBump); err != nil {
-			return err
-		}
 	}
 	if db.engine.lockCommit != "" && !t.sole {
 		if err = t.control(ctx, db.engine.lockCommit); err != nil {
@@ -78,6 +73,19 @@ func (db *DB) inTx(ctx context.Context, fn func(t *tx) error) (err error) {
 		err = db.classify(err)
 		t.broken = err
 		return fmt.Errorf("committing: %w", err)
+	}
+	return nil
+}
+
+// finish writes what waits for the end of a transaction.
+func (t *tx) finish(ctx context.Context) error {
+	if err := t.writeIndex(ctx); err != nil {
+		return err
+	}
+	if t.register && !t.bumped {
+		if _, err := t.exec(ctx, t.db.q.RegisterBump); err != nil {
+			return err
+		}
 	}
 	return nil
 }
