@@ -152,12 +152,21 @@ type DemoMessage struct {
 type Letters interface {
 	// Example is a letter with these words on a kind of day (wording.Situation).
 	Example(letter string, t wording.Text, situation string, large bool, now time.Time) (ExampleLetter, error)
+	// Notices are examples of every letter to staff.
+	Notices(now time.Time) ([]ExampleNotice, error)
 	// Judge is tickets.WordingJudge.
 	Judge(ctx context.Context, letter string, t wording.Text, now time.Time) error
 }
 
 // ExampleLetter is a letter as its reader's mail program shows it.
 type ExampleLetter struct{ From, Subject, Text, HTML string }
+
+// ExampleNotice is a letter to staff.
+type ExampleNotice struct {
+	Title  string
+	Goes   string // when, and to whom
+	Letter ExampleLetter
+}
 
 // Deps is what the pages work with.
 type Deps struct {

@@ -153,6 +153,7 @@ func (s *Server) routes() []route {
 		{post, "/admin/wording/l/:letter", access.ManageStandards, s.fresh(s.changeWording)},
 		{get, "/admin/wording/preview/:letter/:on/:print", access.ReadSystem, s.wordingPreview},
 		{get, "/admin/wording/preview/:letter/:on/:print/letter", access.ReadSystem, s.wordingFrame},
+		{get, "/admin/wording/notices", access.ReadSystem, s.notices},
 		{get, "/admin/webhooks", access.ReadSystem, s.webhooks},
 		{get, "/admin/staff-domains", access.ReadSystem, s.domains},
 		{post, "/admin/staff-domains", access.ManageDomains, s.askDomain},

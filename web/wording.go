@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"hearback/tickets"
@@ -43,7 +44,32 @@ func (s *Server) wordings(c *Ctx) error {
 			{Text: "As a parent sees it", Href: view.WordingPreviewURL(x.Letter.Name, "open", false)},
 		}})
 	}
-	m.Sections = []view.AdminSection{{ID: "all", Heading: "The letters", Table: view.NewAdminTable("Letters to families", "", []string{"Letter", "When it goes", "Words", "Preview"}, rows)}}
+	m.Sections = []view.AdminSection{{ID: "all", Heading: "The letters", Links: []view.Link{{Text: "Letters to staff", Href: view.NoticesURL()}}, Table: view.NewAdminTable("Letters to families", "", []string{"Letter", "When it goes", "Words", "Preview"}, rows)}}
+	return s.showAdmin(c, 0, m)
+}
+
+// notices shows the letters to staff. Their words are the program's own: they say a
+// number, times and a link, and nothing else.
+func (s *Server) notices(c *Ctx) error {
+	if s.Letters == nil {
+		return fault.New(fault.Temporary, "Letters cannot be shown just now")
+	}
+	list, err := s.Letters.Notices(c.Now)
+	if err != nil {
+		return err
+	}
+	m := s.adminPage(c, "Letters to staff", "wording")
+	m.Back = &view.Link{Text: "Letters to families", Href: view.WordingsURL()}
+	m.Intro = []string{
+		"What officers, team leads and administrators get by email. It says a number, initials, times and a link: never the name of a child or a parent, and nothing that anybody wrote.",
+		"The words cannot be changed here. An answer to one of them becomes an internal note.",
+	}
+	for i, n := range list {
+		m.Sections = append(m.Sections, view.AdminSection{
+			ID: "notice-" + strconv.Itoa(i+1), Heading: n.Title, Facts: []view.AdminFact{{Name: "Goes", Text: n.Goes}, {Name: "Subject", Text: n.Letter.Subject}},
+			Text: strings.Split(strings.TrimSpace(n.Letter.Text), "\n\n"),
+		})
+	}
 	return s.showAdmin(c, 0, m)
 }
 

@@ -60,6 +60,7 @@ func adminDoors() []door {
 		{get, "/admin/wording", access.ReadSystem, 200},
 		{get, "/admin/wording/l/:letter", access.ReadSystem, 200},
 		{post, "/admin/wording/l/:letter", access.ManageStandards, 422},
+		{get, "/admin/wording/notices", access.ReadSystem, 200},
 		{get, "/admin/wording/preview/:letter/:on/:print", access.ReadSystem, 200},
 		{get, "/admin/wording/preview/:letter/:on/:print/letter", access.ReadSystem, 200},
 		{get, "/admin/webhooks", access.ReadSystem, 200},

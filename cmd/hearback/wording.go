@@ -54,6 +54,23 @@ func (x exampleLetters) Example(letter string, t wording.Text, situation string,
 	return out, nil
 }
 
+// Notices implements web.Letters.
+func (x exampleLetters) Notices(now time.Time) ([]web.ExampleNotice, error) {
+	if len(x.a.mailboxes) == 0 {
+		return nil, fault.New(fault.Temporary, "There is no mailbox that a letter could leave from")
+	}
+	var out []web.ExampleNotice
+	for _, n := range tickets.Notices() {
+		raw, err := x.a.dispatcher.ExampleNotice(n, x.a.mailboxes[0].Address, now)
+		if err != nil {
+			return nil, err
+		}
+		m := parse.Message(raw, parse.Options{})
+		out = append(out, web.ExampleNotice{Title: n.Title, Goes: n.Goes, Letter: web.ExampleLetter{From: m.From.Email, Subject: m.Subject, Text: m.Text}})
+	}
+	return out, nil
+}
+
 // Judge implements web.Letters: on every kind of day.
 func (x exampleLetters) Judge(ctx context.Context, letter string, t wording.Text, now time.Time) error {
 	l, _ := wording.Of(letter)

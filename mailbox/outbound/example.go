@@ -32,6 +32,24 @@ func (d *Dispatcher) ExampleLetter(e Example, now time.Time) ([]byte, error) {
 	return copies[0].Bytes, nil
 }
 
+// ExampleNotice is a letter to a colleague who does not exist.
+func (d *Dispatcher) ExampleNotice(n tickets.Notice, from string, now time.Time) ([]byte, error) {
+	copies, err := d.composer.Copies(&tickets.Claim{
+		Mailbox: tickets.Mailbox{ID: 1, Address: from},
+		Letter: tickets.Outgoing{
+			Purpose: tickets.PurposeNotice, Template: n.Template, Subject: n.Subject, Fields: n.Fields,
+			Deliveries: []tickets.Delivery{{
+				ID: 1, StaffID: -1, Name: "A colleague", Email: "colleague@staff.example", Mailbox: "colleague@staff.example",
+				MessageID: "preview@hearback.invalid", Token: "preview",
+			}},
+		},
+	}, now)
+	if err != nil {
+		return nil, err
+	}
+	return copies[0].Bytes, nil
+}
+
 // JudgeExample says what keeps a letter with these words from leaving: the guard
 // reads it as it reads every letter, on the facts of now. fault.Invalid with words
 // for whoever wrote them; Temporary when it cannot be said just now.

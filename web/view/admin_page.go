@@ -101,6 +101,9 @@ func TeamURL(id string) string { return TeamsURL() + "/" + url.PathEscape(id) }
 // WordingsURL lists the letters to families: GET.
 func WordingsURL() string { return "/admin/wording" }
 
+// NoticesURL shows the letters to staff: GET.
+func NoticesURL() string { return WordingsURL() + "/notices" }
+
 // WordingURL is the words of one letter: GET; POST, do = save, preview, standard.
 func WordingURL(letter string) string { return WordingsURL() + "/l/" + url.PathEscape(letter) }
 

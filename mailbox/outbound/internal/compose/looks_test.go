@@ -13,8 +13,8 @@ import (
 	"hearback/tickets/wording"
 )
 
-// HEARBACK_LOOKS=DIR writes the formatted half of a reply, of every letter to
-// families and of every notice, in usual and in large print, and pictures of them as
+// HEARBACK_LOOKS=DIR writes the formatted half of replies and of every letter to
+// families, in usual and in large print, and pictures of them as
 // they look on a telephone and on a desk, for whoever judges them.
 func TestLooks(t *testing.T) {
 	dir := os.Getenv("HEARBACK_LOOKS")
@@ -58,9 +58,6 @@ func TestLooks(t *testing.T) {
 	write("reply-short", plain)
 	for name, claim := range familyLetters(t) {
 		write(name, claim)
-	}
-	for _, n := range tickets.Notices() {
-		write(n.Template, notice(n, "private"))
 	}
 	shoot(t, dir)
 }
