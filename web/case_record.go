@@ -188,6 +188,7 @@ func prefers(name string, p register.Preferences) string {
 	add(p.EasyRead, "easy read")
 	add(p.Braille, "braille")
 	add(p.Audio, "audio")
+	add(p.NoGeneral, "no general letters")
 	add(p.Words != "", p.Words)
 	return name + " prefers: " + strings.Join(out, ", ") + "."
 }

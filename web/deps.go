@@ -36,6 +36,9 @@ type Store interface {
 	SentApart(ctx context.Context, a access.Actor, limit int) ([]tickets.Message, error)
 	TeamByID(ctx context.Context, id int64) (*register.Team, error)
 	Staff(ctx context.Context, a access.Actor) ([]register.Staff, error)
+	MailingLetters(ctx context.Context, a access.Actor, q tickets.MailingQuery) ([]tickets.MailingLetter, error)
+	MailingCounts(ctx context.Context, a access.Actor, mailingID int64) (map[tickets.MailingResult]int, int, error)
+	MailingCases(ctx context.Context, a access.Actor) ([]register.Case, error)
 	Escalations(ctx context.Context, a access.Actor, since time.Time, limit int) ([]tickets.Escalation, error)
 	LeadFigures(ctx context.Context, a access.Actor, now time.Time) (tickets.LeadFigures, error)
 
@@ -148,6 +151,21 @@ type DemoMessage struct {
 	Sent                        bool // written by the owner of the box
 }
 
+// Mailings makes one letter to many families and says what the guard thinks of it.
+type Mailings interface {
+	MailingLetter(ctx context.Context, a access.Actor, mailingID, letterID int64, now time.Time) (MailingReview, error)
+	// Check says that a list was made, so that its letters are checked at once.
+	Check()
+}
+
+// MailingReview is a letter as it would go, with the guard's verdict. Bound is what
+// confirmations are bound to.
+type MailingReview struct {
+	Verdict guard.Verdict
+	Bound   string
+	Copy    Copy
+}
+
 // Letters makes the letters that a family which does not exist would get.
 type Letters interface {
 	// Example is a letter with these words on a kind of day (wording.Situation).
@@ -201,6 +219,8 @@ type Deps struct {
 	Imports *Imports
 	// Letters makes and judges examples of letters to families.
 	Letters Letters
+	// Mailings makes and checks letters to many families.
+	Mailings Mailings
 	// Hooks are the names of the endpoints that are told of events.
 	Hooks []string
 	// Wake tells the dispatcher that a letter may be due.

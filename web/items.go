@@ -338,6 +338,8 @@ func eventLine(e *tickets.Event) string {
 	switch e.Kind {
 	case tickets.EvTicketOpened:
 		return "Enquiry opened. " + str("reason")
+	case tickets.EvMailed:
+		return "A letter to many families. Nobody waits for an answer"
 	case tickets.EvReopened:
 		return "Opened again"
 	case tickets.EvTriaged:

@@ -111,7 +111,7 @@ func (s *Server) applyPerson(c *Ctx, r *record, p register.Party, in posted) err
 		err = s.Desk.SetPreferences(ctx, a, register.Preferences{
 			PersonID: personID, Channel: in.text("channel"), Times: in.text("times"), Language: in.text("language"), Interpreter: in.ticked("interpreter"),
 			LargePrint: int(min(number(in.text("print")), 1000)), EasyRead: in.ticked("easy"), Braille: in.ticked("braille"), Audio: in.ticked("audio"),
-			BSL: in.ticked("bsl"), Words: in.text("words"),
+			BSL: in.ticked("bsl"), Words: in.text("words"), NoGeneral: in.ticked("nogeneral"),
 		}, now)
 	case "link":
 		err = s.Desk.ChangeLink(ctx, a, tickets.ChangeLinkRequest{

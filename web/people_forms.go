@@ -101,6 +101,7 @@ func (r *record) addForms(p register.Party) []view.Form {
 				tickField("interpreter", "Needs an interpreter", pr.Interpreter), tickField("bsl", "British Sign Language", pr.BSL),
 				{Name: "print", Label: "Large print, in points", Kind: "number", Value: size, Hint: "16 or more", About: about("large print")},
 				tickField("easy", "Easy read", pr.EasyRead), tickField("braille", "Braille", pr.Braille), tickField("audio", "Audio", pr.Audio),
+				{Name: "nogeneral", Label: "No general letters", Kind: "tick", Checked: pr.NoGeneral, Hint: "Letters to many families leave them out. Letters about their own child still go."},
 				{Name: "words", Label: "Anything else", Kind: "lines", Value: pr.Words},
 			},
 		},

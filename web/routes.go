@@ -128,6 +128,18 @@ func (s *Server) routes() []route {
 		{get, "/incidents/:id", access.HandleIncidents, s.incident},
 		{post, "/incidents/:id", access.HandleIncidents, s.incidentAct},
 
+		{get, "/mailings", access.WriteMailing, s.mailings},
+		{get, "/mailings/new", access.WriteMailing, s.mailingNew},
+		{post, "/mailings/new", access.WriteMailing, s.addMailing},
+		{get, "/mailings/:id", access.WriteMailing, s.mailing},
+		{post, "/mailings/:id", access.WriteMailing, s.mailingAct},
+		{get, "/mailings/:id/edit", access.WriteMailing, s.mailingEdit},
+		{post, "/mailings/:id/edit", access.WriteMailing, s.changeMailing},
+		{post, "/mailings/:id/approve", access.ApproveMailing, s.fresh(s.approveMailing)},
+		{get, "/mailings/:id/preview/:letter", access.WriteMailing, s.mailingLetter},
+		{post, "/mailings/:id/preview/:letter", access.WriteMailing, s.mailingLetterAct},
+		{get, "/mailings/:id/results.csv", access.WriteMailing, s.mailingCSV},
+
 		{get, "/lead", access.ReadLead, s.lead},
 		{get, "/lead/tiles", access.ReadLead, s.tilesPart},
 		{get, "/escalations", access.ReadLead, s.escalations},

@@ -137,6 +137,8 @@ type Outbound struct {
 	// HoldHighRisk is the same for letters of high risk (tickets/risk.go).
 	HoldHighRisk Duration `yaml:"hold_high_risk"`
 	// OverdueAfter is how late a person's letter may start to leave by itself.
+	// MailingPerHour is how many letters of one mailing to many families leave in an hour at most.
+	MailingPerHour int `yaml:"mailing_per_hour"`
 	OverdueAfter Duration `yaml:"overdue_after"`
 	GoLive       string   `yaml:"go_live"` // local date; nothing automatic happens for mail received before it
 }
@@ -248,7 +250,7 @@ func Default() Config {
 		},
 		Mailboxes: []MailboxConfig{},
 		Outbound: Outbound{
-			Mode: tickets.ModeHold, Hold: Duration(time.Minute), HoldHighRisk: Duration(10 * time.Minute), OverdueAfter: Duration(tickets.OverdueAfter),
+			Mode: tickets.ModeHold, Hold: Duration(time.Minute), HoldHighRisk: Duration(10 * time.Minute), OverdueAfter: Duration(tickets.OverdueAfter), MailingPerHour: 200,
 		},
 		Intake: Intake{
 			MaxMessageMB: 150, AckPerHour: 200, ReopenDays: 30, BatchMessages: 100,

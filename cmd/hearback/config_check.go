@@ -113,6 +113,9 @@ func (c Config) checkOutbound(k *checker) {
 	if r := c.Outbound.HoldHighRisk; r < c.Outbound.Hold || time.Duration(r) > time.Hour {
 		k.add("outbound.hold_high_risk", "is %s; it can be from outbound.hold (%s) to 1h", time.Duration(r), time.Duration(c.Outbound.Hold))
 	}
+	if m := c.Outbound.MailingPerHour; m < 1 || m > 100000 {
+		k.add("outbound.mailing_per_hour", "is %d; it can be from 1 to 100000", m)
+	}
 	if o := time.Duration(c.Outbound.OverdueAfter); o < 15*time.Minute || o > 72*time.Hour {
 		k.add("outbound.overdue_after", "is %s; it can be from 15m to 72h", o)
 	}

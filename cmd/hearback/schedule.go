@@ -42,6 +42,7 @@ func (a *App) Run(ctx context.Context) error {
 	steps.Go(func() { a.dispatchLoop(ctx) })
 	steps.Go(func() { a.sweepLoop(ctx) })
 	steps.Go(func() { a.tidyLoop(ctx) })
+	steps.Go(func() { a.mailingLoop(ctx) })
 	steps.Go(func() { a.alarmLoop(ctx) })
 	steps.Go(func() { a.webhookLoop(ctx) })
 	for _, h := range a.hooks {

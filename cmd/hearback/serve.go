@@ -137,7 +137,7 @@ func (a *App) Handler() (http.Handler, error) {
 	site, err := web.New(web.Deps{
 		Store: a.store, Desk: a.desk, Review: review{a}, TryWords: tryWords, Mail: mailReader{}, Files: letterFiles{a}, Sessions: a.sessions(secure),
 		Verify: newVerifier().verify, SignIn: signIn, Retry: a.retryMail, Mailboxes: a.mailboxStates,
-		Health: a.health, Board: a.board, TryMailbox: a.tryMailbox, Warnings: a.watch.all, Mode: a.mode, Hold: time.Duration(a.cfg.Outbound.Hold), Events: a.events, Imports: a.imports, Letters: exampleLetters{a}, Hooks: a.hookNames(), Wake: a.wakeUp,
+		Health: a.health, Board: a.board, TryMailbox: a.tryMailbox, Warnings: a.watch.all, Mode: a.mode, Hold: time.Duration(a.cfg.Outbound.Hold), Events: a.events, Imports: a.imports, Letters: exampleLetters{a}, Mailings: mailingReview{a}, Hooks: a.hookNames(), Wake: a.wakeUp,
 		Demo: a.demoMail(), Users: a.demoUsers(), Council: view.Council{Name: a.cfg.Council.Name, Mark: mark(a.cfg.Council.Name), Help: a.cfg.Council.TeamPhone},
 		Phone: a.cfg.Council.TeamPhone, Now: a.now, Log: a.log, Secure: secure,
 	})

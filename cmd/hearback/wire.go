@@ -49,6 +49,7 @@ type App struct {
 	reviews    *reviews
 	pulse      *pulse
 	wake       chan struct{} // a letter may be due
+	mailings   chan struct{} // a list of a mailing was made, or one was approved
 	// now is the database's time, except while the demonstration loads its history.
 	now  func(ctx context.Context) (time.Time, error)
 	demo *demoWorld // nil unless this is the demonstration
@@ -68,7 +69,7 @@ func NewApp(ctx context.Context, cfg Config, log *slog.Logger, change func(*App)
 		return nil, err
 	}
 	a := &App{
-		cfg: cfg, log: log, store: db, events: web.NewEvents(), imports: web.NewImports(), reviews: newReviews(), pulse: newPulse(), wake: make(chan struct{}, 1),
+		cfg: cfg, log: log, store: db, events: web.NewEvents(), imports: web.NewImports(), reviews: newReviews(), pulse: newPulse(), wake: make(chan struct{}, 1), mailings: make(chan struct{}, 1),
 		now: db.Now, leaseTime: leaseTime, watch: newWatch(),
 	}
 	if change != nil {
@@ -198,6 +199,7 @@ func (c Config) Settings() (tickets.Settings, error) {
 	s.SENDIASSName, s.SENDIASSPhone, s.PrivacyURL = c.Council.SENDIASSName, c.Council.SENDIASSPhone, c.Council.PrivacyURL
 	s.BaseURL, s.Mode, s.Hold = c.HTTP.BaseURL, c.Outbound.Mode, time.Duration(c.Outbound.Hold)
 	s.HighRiskHold, s.OverdueAfter = time.Duration(c.Outbound.HoldHighRisk), time.Duration(c.Outbound.OverdueAfter)
+	s.MailingPerHour = c.Outbound.MailingPerHour
 	s.ReopenDays, s.AcksPerHour = c.Intake.ReopenDays, c.Intake.AckPerHour
 	for _, d := range c.StaffDomain {
 		s.StaffDomains = append(s.StaffDomains, strings.ToLower(strings.TrimSpace(d)))

@@ -57,6 +57,10 @@ const (
 	PageIncidentNew = "incidentnew"
 	PageGuard       = "guard"
 	PageGuardWords  = "guardwords"
+	PageMailings    = "mailings"
+	PageMailing     = "mailing"
+	PageMailingEdit = "mailingedit"
+	PageMailingOne  = "mailingletter"
 )
 
 // Names of the fragments. The comment gives the id of the element each one writes.
@@ -146,6 +150,10 @@ func pageTable() []page {
 		{PageIncidentNew, IncidentNew{}},
 		{PageGuard, GuardPage{}},
 		{PageGuardWords, GuardWords{}},
+		{PageMailings, Mailings{}},
+		{PageMailing, MailingPage{}},
+		{PageMailingEdit, MailingEdit{}},
+		{PageMailingOne, MailingLetterPage{}},
 	}
 }
 

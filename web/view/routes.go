@@ -62,6 +62,14 @@ func messageURL(ref, message string) string {
 // OutgoingURL acts on one copy of a letter: POST, do = cancel, now, arrived, again, left.
 func OutgoingURL(delivery string) string { return "/outbox/" + url.PathEscape(delivery) }
 
+// MailingURL is a letter to many families: GET and POST; its form is below it.
+func MailingURL(id string) string { return "/mailings/" + url.PathEscape(id) }
+
+// MailingLetterURL is the letter to one family of it: GET and POST.
+func MailingLetterURL(id, letter string) string {
+	return MailingURL(id) + "/preview/" + url.PathEscape(letter)
+}
+
 // CaseURL is the page of a case: GET; its tabs are below it.
 func CaseURL(ref string) string { return "/c/" + url.PathEscape(ref) }
 
