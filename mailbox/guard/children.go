@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -32,6 +33,8 @@ type Children struct {
 	// joined are first and last name written as one word, in both orders.
 	joined     map[string][]int
 	joinedLens map[int]bool
+	// shifted are both orders by the steps between their letters.
+	shifted map[string][]int
 }
 
 // IndexChildren makes an index.
@@ -39,7 +42,7 @@ func IndexChildren(list []Child) *Children {
 	c := &Children{
 		all: list, byLast: map[string][]int{}, byUPN: map[string][]int{}, byNHS: map[string][]int{},
 		byDOB: map[string][]int{}, byRef: map[string][]int{}, byCase: map[string][]int{}, refLens: map[int]bool{}, names: make([][]string, len(list)), firsts: make([]string, len(list)),
-		joined: map[string][]int{}, joinedLens: map[int]bool{},
+		joined: map[string][]int{}, joinedLens: map[int]bool{}, shifted: map[string][]int{},
 	}
 	for i, k := range list {
 		c.names[i] = nameWords(k.Name)
@@ -60,6 +63,11 @@ func IndexChildren(list []Child) *Children {
 					c.joined[last+first] = append(c.joined[last+first], i)
 				}
 				c.joinedLens[size] = true
+				for _, pair := range [][2]string{{first, last}, {last, first}} {
+					if key := shiftKey(nil, pair[0], pair[1], false); len(key) > 0 {
+						c.shifted[string(key)] = append(c.shifted[string(key)], i)
+					}
+				}
 			}
 		}
 		put := func(m map[string][]int, key string, least int) {
@@ -118,6 +126,9 @@ func (c *Children) find(v view) []mention {
 	stream := packedText(v.text)
 	out = append(out, c.windows(stream, 13, c.byUPN, "UPN", false)...)
 	out = append(out, c.numbers(v.text)...)
+	if zeros, ok := stream.withDigits(); ok {
+		out = append(out, c.windows(zeros, 13, c.byUPN, "UPN", false)...)
+	}
 	for n := range c.refLens {
 		out = append(out, c.windows(stream, n, c.byRef, "reference", true)...)
 	}
@@ -136,7 +147,7 @@ func (c *Children) findNames(w []string) []mention {
 			for _, k := range c.byLast[last] {
 				first := c.names[k][0]
 				for j := max(0, i-3); j < min(len(w), i+3); j++ {
-					if j != i && (w[j] == first || w[j] == first+"s" || c.firsts[k] != "" && w[j] == c.firsts[k] || shortFor(w[j], first) && j == i-1) {
+					if j != i && (w[j] == first || w[j] == first+"s" || c.firsts[k] != "" && w[j] == c.firsts[k] || j == i-1 && isShortOf(w[j], first)) {
 						from, to := min(i, j), max(i, j)+1
 						out = append(out, mention{c.all[k], "name", around(w, from, to), strings.Join(w[from:to], " ")})
 					}
@@ -241,6 +252,25 @@ func packedText(text string) packed {
 	return p
 }
 
+// withDigits is the stream with the letters O, I and L read as digits where they stand
+// beside one; false when there are none.
+func (p packed) withDigits() (packed, bool) {
+	b := []byte(p.s)
+	changed := false
+	digit := func(i int) bool { return i >= 0 && i < len(b) && digitAt(b[i]) }
+	for i, c := range b {
+		if (c == 'O' || c == 'I' || c == 'L') && digit(i-1) {
+			b[i] = '0'
+			if c != 'O' {
+				b[i] = '1'
+			}
+			changed = true
+		}
+	}
+	p.s = string(b)
+	return p, changed
+}
+
 // windows looks up every stretch of n characters. Where whole is asked for it
 // must begin and end a run, so that WM-220 is not found in WM-2201.
 func (c *Children) windows(p packed, n int, in map[string][]int, by string, whole bool) []mention {
@@ -287,7 +317,7 @@ func (c *Children) numbers(text string) []mention {
 			if len(run) > 0 {
 				flush()
 			}
-		case r == ' ' || r == '-' || r == '.' || r == '/' || r == '\t' || r == '_' || isInvisible(r) || r == 0xa0:
+		case r == ' ' || r == '-' || r == '.' || r == '/' || r == '\t' || r == '_' || r == '\n' || r == '\r' || isInvisible(r) || r == 0xa0:
 		case r >= 0x80 && len(words(string(r))) == 1 && allDigits(words(string(r))[0]):
 			run = append(run, words(string(r))[0]...)
 		case r >= 0x80:
@@ -340,6 +370,15 @@ func dates(w []string) []dateAt {
 	var out []dateAt
 	for i := 0; i+2 < len(w); i++ {
 		a, b, y := w[i], w[i+1], w[i+2]
+		if b == "of" && i+3 < len(w) { // the second of December 2009
+			b, y = w[i+2], w[i+3]
+		}
+		if n := ordinalWord(a); n != "" {
+			a = n
+			if i > 0 && (w[i-1] == "twenty" || w[i-1] == "thirty") {
+				a = strconv.Itoa(number(w[i-1])/10) + a
+			}
+		}
 		if y[0] < '0' || y[0] > '9' || len(y) > 4 {
 			continue // every form ends in digits
 		}
@@ -367,6 +406,19 @@ func dates(w []string) []dateAt {
 		}
 	}
 	return out
+}
+
+// ordinalWord is the number of "second"; "" for other words.
+func ordinalWord(w string) string {
+	for i, x := range [...]string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"} {
+		if w == x {
+			return strconv.Itoa(i + 1)
+		}
+	}
+	if w == "thirtieth" {
+		return "30"
+	}
+	return ""
 }
 
 func digitAt(c byte) bool { return c >= '0' && c <= '9' }

@@ -53,7 +53,7 @@ func calls(greeted []string, name []string) bool {
 	}
 	first, last := name[0], name[len(name)-1]
 	for i, g := range greeted {
-		if g == first {
+		if g == first || isShortOf(g, first) {
 			return true
 		}
 		if g == last && (i > 0 || len(greeted) == 1) {

@@ -34,7 +34,11 @@ func (m *matter) tells(r recipient) bool {
 			child[n] = true
 		}
 	}
-	said := words(m.l.Subject + "\n" + m.newest)
+	subject := words(m.l.Subject)
+	if len(subject) == 1 && (subject[0] == "update" || subject[0] == "response") {
+		subject = nil // what programs put there
+	}
+	said := append(subject, words(m.newest)...)
 	for i, w := range said {
 		if i == 0 && w == "sen" || allDigits(w) || len(w) == 1 {
 			continue // the reference of the enquiry, telephone numbers, initials
@@ -102,5 +106,5 @@ func sayNothing() string {
 	correspondence appreciate understand understood patience patient post posted letters directed redirect redirected address form forms website online identity proof id verify relevant appropriate correct
 	person people senior duty switchboard free january february march april june july august september october november december date dated th st nd rd parental responsibility hold holds held recorded however therefore although because since regarding
 	letting let inform informed informing looking looked look into respond fully full shall let log logged register registered recently yesterday copied pass onto upon attention ensure
-	need needs via direct directly only instead through other another way time am pm he sure`
+	need needs via direct directly only instead through other another way time am pm he sure say tell give given comment explain post`
 }

@@ -174,7 +174,7 @@ func (n needles) in(v view) bool {
 	}
 	text := " " + letterShape(strings.Join(postalWords(v.words), " ")) + " "
 	for _, x := range n.lines {
-		if strings.Contains(text, " "+letterShape(x)+" ") {
+		if strings.Contains(text, " "+letterShape(x)+" ") || len(x) >= 10 && strings.Contains(text, mirrored(letterShape(x))) {
 			return true
 		}
 	}
@@ -211,6 +211,9 @@ func apart(v view, line string) bool {
 		if !t[i].breakAfter || t[i].capital || t[i+1].capital {
 			return false
 		}
+		if !strings.Contains(v.text, ",") && !strings.Contains(v.text, ";") || v.where == "file name" || i > 0 && hasDigit(t[i-1].w) {
+			return false
+		}
 		met = true
 	}
 	return met
@@ -235,6 +238,12 @@ func postalNeedles(postal string) needles {
 		}
 		number := ""
 		street := w
+		if len(w) == 2 && (w[0] == "flat" || w[0] == "apartment" || w[0] == "unit") && i+1 < len(parts) {
+			// The flat with the house's number is enough to find it on a street that is known.
+			if house := postalWords(words(parts[i+1])); len(house) > 1 && hasDigit(house[0]) {
+				n.lines = append(n.lines, strings.Join(w, " ")+" "+house[0], strings.Join(w, " ")+" number "+house[0], strings.Join(w, " ")+" no "+house[0], strings.Join(w, " ")+" at "+house[0])
+			}
+		}
 		for len(street) > 0 && (hasDigit(street[0]) || street[0] == "flat" || street[0] == "apartment" || street[0] == "unit" || street[0] == "no") {
 			if hasDigit(street[0]) {
 				number = street[0]

@@ -205,6 +205,8 @@ func families() []family {
 		{"council", judgeCouncil},
 		{"child", judgeChild},
 		{"first name", judgeFirstNames},
+		{"part of a name", judgePartNames},
+		{"title", judgeTitle},
 		{"protected", judgeProtected},
 		{"template", judgeTemplate},
 		{"record", judgeRecord},

@@ -306,7 +306,7 @@ func bothAnswers(line string, f []string) string {
 		open, end := strings.LastIndexByte(line[:i], '['), strings.IndexByte(line[i+3:], ']')
 		if open >= 0 && end > 0 {
 			a, b := words(line[open:i]), words(line[i+3:i+3+end])
-			if len(a) > 1 && len(b) > 1 && (containsAny(a, "not") || containsAny(b, "not") || a[0] == b[0]) {
+			if len(a) > 1 && len(b) > 1 && !hasDigit(line[open:i+4+end]) && (containsAny(a, "not") || containsAny(b, "not") || a[0] == b[0]) {
 				return line[open : i+4+end]
 			}
 		}

@@ -209,6 +209,9 @@ func decodings(text string, depth int) []string {
 	for _, s := range codedRuns(text) {
 		try(s)
 	}
+	for _, s := range otherCodes(text) {
+		try(s)
+	}
 	all := slices.Clone(found)
 	for _, s := range found {
 		all = append(all, decodings(s, depth-1)...)
@@ -345,10 +348,14 @@ func turned(v view) [][]string {
 	if len(v.words) < 3 || v.turned || len(v.text) > 1<<20 {
 		return nil
 	}
+	var out [][]string
 	if leet := unleet(v.text); leet != nil {
-		return [][]string{leet}
+		out = append(out, leet)
 	}
-	return nil
+	if said := alphabetWords(v.words); said != nil {
+		out = append(out, said)
+	}
+	return out
 }
 
 // unleet are the words of a text in which digits and signs stand for letters;

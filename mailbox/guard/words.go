@@ -42,6 +42,8 @@ func words(text string) []string {
 				case r == '\'' || r == '’' || r == 'ʼ' || r == '‘':
 				case unicode.IsLetter(r):
 					b = append(b, foldRune(r)...)
+				case boxed(r) != 0:
+					b = append(b, boxed(r))
 				case unicode.IsDigit(r):
 					b = append(b, digit(r)...)
 				default:
@@ -68,6 +70,17 @@ func digit(r rune) string {
 		first--
 	}
 	return string('0' + (r - first))
+}
+
+// boxed is the letter of a sign that shows one in a box or a circle, or of a flag; 0 for
+// other signs. The forms that Unicode resolves itself are gone by now.
+func boxed(r rune) byte {
+	for _, first := range [...]rune{0x1f130, 0x1f150, 0x1f170, 0x1f1e6} {
+		if r >= first && r < first+26 {
+			return byte('a' + r - first)
+		}
+	}
+	return 0
 }
 
 // foldRune is the plain lower-case letter that a reader sees.
@@ -106,6 +119,16 @@ func foldRune(r rune) string {
 func lookAlike(r rune) rune {
 	const from = "абвгеёзийкмнопрстухчьѕіјһԁԛԝґѵ" + "αβγεζηικνορτυχωѡϲ"
 	const to = "a6bree3uukmhonpctyx4bsijhdqwrv" + "abyeznikvoptuxwwc"
+	if r >= 0x250 && r < 0x2b0 || r >= 0x1d00 && r < 0x1d80 || r >= 0xa700 && r < 0xa800 {
+		const small, plain = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢɑɡɩ", "abcdefghijklmnoprstuvwyzagi"
+		i := 0
+		for _, f := range small {
+			if f == r {
+				return rune(plain[i])
+			}
+			i++
+		}
+	}
 	if r < 0x370 {
 		return r
 	}

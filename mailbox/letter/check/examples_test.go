@@ -34,7 +34,7 @@ func TestTry(t *testing.T) {
 	}{
 		"no lists":                     {fails: []string{"blue"}},
 		"the marking of the council":   {marks: "blue folder"},
-		"a list that stops every day":  {marks: "blue folder\nyours sincerely", fails: []string{"ordinary-1", "ordinary-3", "ordinary-5"}},
+		"a list that stops every day":  {marks: "blue folder\nyours sincerely", fails: []string{"ordinary-1", "ordinary-5"}},
 		"talk that stops what is fine": {marks: "blue folder", talk: "see you on monday", fails: []string{"fine"}},
 		"tone asks, and that is wrong": {marks: "blue folder", tone: "see you ... monday", fails: []string{"fine"}},
 	} {
