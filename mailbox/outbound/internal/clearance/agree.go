@@ -127,6 +127,10 @@ func (p *page) start(t html.Token) {
 		p.open = append(p.open, "a")
 		return
 	}
+	if t.Data == "span" { // words that stay on one line: nothing ends there
+		p.open = append(p.open, "span")
+		return
+	}
 	p.flush()
 	switch t.Data {
 	case "br", "meta", "img":
@@ -169,6 +173,9 @@ func (p *page) end(tag string) {
 		if p.text.String()[p.shown:] != p.link {
 			p.why = "a link shows another address"
 		}
+		return
+	}
+	if tag == "span" {
 		return
 	}
 	p.flush()
@@ -248,6 +255,8 @@ func styleValue(name, value string) bool {
 		return value == "#ffffff"
 	case "overflow-wrap":
 		return value == "anywhere"
+	case "white-space":
+		return value == "nowrap"
 	case "word-wrap":
 		return value == "break-word"
 	case "border":
