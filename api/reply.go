@@ -128,7 +128,7 @@ func (s *server) reviewReply(ctx context.Context, a access.Actor, in *replyIn) (
 	}
 	out := &reviewOut{}
 	out.Body.Decision, out.Body.Digest = string(v.Verdict.Decision), v.Digest
-	out.Body.Findings = append([]guard.Finding{}, v.Verdict.Findings...)
+	out.Body.Findings = findingsFor(a, v.Verdict.Findings)
 	copies, err := s.Review.Copies(ctx, a, r, now)
 	if err != nil {
 		return nil, err
@@ -168,7 +168,7 @@ func (s *server) sendReply(ctx context.Context, a access.Actor, in *replyIn) (*r
 			return nil, err
 		}
 		s.Log.Info("mail", "event", "reply_stopped", "ticket", r.Ref, "rules", rulesOf(open), "outcome", "stopped")
-		return nil, &refusal{open}
+		return nil, &refusal{findingsFor(a, open)}
 	}
 	r.Digest = v.Digest
 	o, err := s.Desk.Reply(ctx, a, r, now)

@@ -99,6 +99,7 @@ func (s *server) getTicket(ctx context.Context, a access.Actor, in *refIn) (*get
 	out.Body.Timeline = make([]timelineItem, 0, len(items))
 	for _, it := range items {
 		item := itemOf(it)
+		item.HeldReason = heldReasonFor(a, item.HeldReason, item.HeldRules)
 		if len(item.Attachments) > 0 {
 			scans, err := s.Store.ScansOfRaw(ctx, it.Message.RawID)
 			if err != nil {
