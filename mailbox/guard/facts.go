@@ -125,6 +125,9 @@ type Contact struct {
 	Confidential bool // must not be visible to anybody else on the case
 	// Bounced is how often mail to it did not arrive since any last did.
 	Bounced int
+	// AddedAt is when it was entered, CheckedAt when somebody last made sure of it; the zero
+	// time when that is not known.
+	AddedAt, CheckedAt time.Time
 }
 
 // Link ties a person to a case.

@@ -24,6 +24,7 @@ func judgeRecord(m *matter) []Finding {
 		out = append(out, m.hiddenSchool(r)...)
 		out = append(out, m.planOutside(r)...)
 		out = append(out, m.bounced(r)...)
+		out = append(out, m.addressAge(r)...)
 	}
 	out = append(out, m.lookedAfter()...)
 	return append(out, m.tables()...)
@@ -32,7 +33,14 @@ func judgeRecord(m *matter) []Finding {
 // oneParentOnly asks about a decision that somebody with parental responsibility is
 // not told (G09).
 func (m *matter) oneParentOnly() []Finding {
-	if !m.familyOutside() || !m.decides() {
+	decision, words := Confirm, "This is a decision. "
+	switch {
+	case !m.familyOutside():
+		return nil
+	case m.decides():
+	case m.inPassing():
+		decision, words = Warn, "This tells of a decision. "
+	default:
 		return nil
 	}
 	var out []Finding
@@ -42,8 +50,8 @@ func (m *matter) oneParentOnly() []Finding {
 			continue
 		}
 		out = append(out, Finding{
-			Rule: RuleOneParent, Decision: Confirm, Person: p.Name,
-			Words: "This is a decision. " + p.Name + " also has parental responsibility and is not being told.",
+			Rule: RuleOneParent, Decision: decision, Person: p.Name,
+			Words: words + p.Name + " also has parental responsibility and is not being told.",
 		})
 	}
 	return out

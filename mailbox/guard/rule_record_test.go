@@ -79,6 +79,22 @@ func TestRecord(t *testing.T) {
 		"a word about a decision": {bothPR, func(l *Letter) {
 			l.Text = "Dear Tamsin,\n\nWe have decided to hold Milo's review on Monday.\n\nJo Bell\n"
 		}, "", Allow},
+		"decision in passing": {bothPR, func(l *Letter) {
+			l.Text = "Dear Tamsin,\n\nBy the way, panel agreed fifteen hours for Milo.\n\nJo Bell\n"
+		}, RuleOneParent, Warn},
+		"address of today": {func(f *Facts) {
+			f.Today, f.Answered, f.People[0].Addresses[0].AddedAt = today, nil, today.Add(-time.Hour)
+		}, nil, RuleNewAddress, Warn},
+		"address of today, checked": {func(f *Facts) {
+			f.Today, f.People[0].Addresses[0].AddedAt, f.People[0].Addresses[0].CheckedAt = today, today.Add(-time.Hour), today
+		}, nil, "", Allow},
+		"address that nobody checked": {func(f *Facts) {
+			f.Today, f.Answered, f.People[0].Addresses[0].AddedAt = today, nil, today.AddDate(-2, 0, 0)
+		}, nil, RuleNewAddress, Warn},
+		"address that wrote to us lately": {func(f *Facts) {
+			f.Today, f.People[0].Addresses[0].AddedAt = today, today.AddDate(-2, 0, 0)
+			f.Seen = append(f.Seen, Seen{Mailbox: mother, Wrote: true, Text: "Hello."})
+		}, nil, "", Allow},
 		"bounced once":  {func(f *Facts) { f.People[0].Addresses[0].Bounced = 1 }, nil, RuleBounced, Confirm},
 		"bounced twice": {func(f *Facts) { f.People[0].Addresses[0].Bounced = 2 }, nil, RuleBounced, Block},
 		"plan to an MP": {func(f *Facts) { f.People[0].Kind, f.People[0].Links[0].NoPlan = KindMP, true }, func(l *Letter) {

@@ -230,8 +230,14 @@ func people(gf *tickets.GuardFacts, refs func(int64) string, purpose tickets.Pur
 		}
 		q := &out[i]
 		for _, a := range p.Addresses {
-			c := guard.Contact{Email: a.Email, Confidential: a.Confidential, Bounced: a.Bounced}
-			if !slices.Contains(q.Addresses, c) {
+			c := guard.Contact{Email: a.Email, Confidential: a.Confidential, Bounced: a.Bounced, AddedAt: a.CreatedAt}
+			if a.VerifiedAt != nil {
+				c.CheckedAt = *a.VerifiedAt
+			}
+			same := func(o guard.Contact) bool {
+				return o.Email == c.Email && o.Confidential == c.Confidential && o.Bounced == c.Bounced
+			}
+			if !slices.ContainsFunc(q.Addresses, same) {
 				q.Addresses = append(q.Addresses, c)
 			}
 		}
