@@ -83,13 +83,13 @@ func TestRecord(t *testing.T) {
 			l.Text = "Dear Tamsin,\n\nBy the way, panel agreed fifteen hours for Milo.\n\nJo Bell\n"
 		}, RuleOneParent, Warn},
 		"address of today": {func(f *Facts) {
-			f.Today, f.Answered, f.People[0].Addresses[0].AddedAt = today, nil, today.Add(-time.Hour)
+			f.Today, f.Answered, f.Seen, f.People[0].Addresses[0].AddedAt = today, nil, nil, today.Add(-time.Hour)
 		}, nil, RuleNewAddress, Warn},
 		"address of today, checked": {func(f *Facts) {
 			f.Today, f.People[0].Addresses[0].AddedAt, f.People[0].Addresses[0].CheckedAt = today, today.Add(-time.Hour), today
 		}, nil, "", Allow},
 		"address that nobody checked": {func(f *Facts) {
-			f.Today, f.Answered, f.People[0].Addresses[0].AddedAt = today, nil, today.AddDate(-2, 0, 0)
+			f.Today, f.Answered, f.Seen, f.People[0].Addresses[0].AddedAt = today, nil, nil, today.AddDate(-2, 0, 0)
 		}, nil, RuleNewAddress, Warn},
 		"address that wrote to us lately": {func(f *Facts) {
 			f.Today, f.People[0].Addresses[0].AddedAt = today, today.AddDate(-2, 0, 0)
