@@ -32,6 +32,7 @@ func adminNav(a access.Actor, current string) []view.NavItem {
 		{"standards", "Response standards", view.StandardsURL(), access.ReadSystem},
 		{"calendar", "Calendar", view.CalendarURL(), access.ReadSystem},
 		{"wording", "Letters to families", view.WordingsURL(), access.ReadSystem},
+		{"replies", "Texts for replies", view.ReplyTextsURL(0), access.ReadSystem},
 		{"domains", "Staff domains", view.DomainsURL(), access.ReadSystem},
 		{"directory", "Directory", view.DirectoryURL(), access.ReadSystem},
 		{"import", "Import cases", view.ImportURL(), access.ImportCases},
@@ -39,6 +40,10 @@ func adminNav(a access.Actor, current string) []view.NavItem {
 		{"rules", "Intake rules", view.RulesURL(), access.ReadLedger},
 		{"mode", "Going live", "/admin/mode", access.ReadSystem},
 		{"webhooks", "Webhooks", view.WebhooksURL(), access.ReadSystem},
+		{"guard", "The check before sending", "/admin/guard", access.ReadGuard},
+		{"incidents", "Misdirected messages", "/incidents", access.HandleIncidents},
+		{"access", "Access to restricted cases", "/access", access.GrantAccess},
+		{"audit", "Audit", "/admin/audit", access.ReadAudit},
 	}
 	var out []view.NavItem
 	for _, n := range all {

@@ -97,8 +97,8 @@ func holder(d *draft, mailbox string) int64 {
 // and without punctuation; the words are looked for in what the author wrote.
 func mark(d *draft, f guard.Finding, out *view.Finding) {
 	where, words, found := strings.Cut(f.Evidence, ": ")
-	if where == "" {
-		return
+	if where == "" || f.Rule == guard.RuleCaseData || f.Rule == guard.RuleBroken {
+		return // what went wrong inside is for operators
 	}
 	if !found && !knownPlace(where) {
 		words, _, _ = strings.Cut(where, " (") // words alone, with how they were read
@@ -131,12 +131,29 @@ func knownPlace(where string) bool {
 
 var notWord = regexp.MustCompile(`[^\pL\pN]+`)
 
-// locate finds a run of at least four words in a text, whatever stands between
-// them; nil when it is not there, or was cut short.
+// leastMarked is how many letters are no chance: of fewer, the first place in a text
+// need not be the one that is meant.
+const leastMarked = 6
+
+// locate finds a run of words in a text, whatever stands between them; nil when it is
+// not there, or is too short to be told from other words. Of a run that was cut short
+// its beginning is found.
 func locate(text, words string) []int {
-	list := strings.Fields(words)
-	if len(list) < 4 || list[len(list)-1] == "..." {
+	list := strings.Fields(strings.TrimSuffix(words, "..."))
+	if letters := len(strings.Join(list, "")); len(list) == 0 || letters < leastMarked {
 		return nil
+	}
+	if len(list) == 1 && strings.ContainsAny(list[0], "0123456789") {
+		// A number: the letter may have spaces in it.
+		list = strings.Split(list[0], "")
+		for i, w := range list {
+			list[i] = regexp.QuoteMeta(w)
+		}
+		re, err := regexp.Compile(`(?i)` + strings.Join(list, `[^\pL\pN]*`))
+		if err != nil {
+			return nil
+		}
+		return re.FindStringIndex(text)
 	}
 	for i, w := range list {
 		list[i] = regexp.QuoteMeta(notWord.ReplaceAllString(w, ""))

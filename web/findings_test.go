@@ -111,3 +111,53 @@ func TestFixes(t *testing.T) {
 		}
 	}
 }
+
+// The place is shown in the author's own words; what failed inside is shown to nobody.
+func TestPlacesAreShownInTheAuthorsWords(t *testing.T) {
+	p := newPages(t)
+	r := p.fromTessa("Draft plan")
+	for name, tc := range map[string]struct {
+		f    guard.Finding
+		text string
+		want []string
+		not  []string
+	}{
+		"a name of another child": {
+			guard.Finding{Rule: "OTHER-CHILD-ID", Decision: guard.Block, Words: "This letter holds the details of a child on another case.", Evidence: "text: okafor ruby"},
+			"It is about OKAFOR, Ruby. Sorry.",
+			[]string{"<mark>OKAFOR, Ruby</mark>", "Take that sentence out", "details of a child on another case"},
+			nil,
+		},
+		"a number with spaces": {
+			guard.Finding{Rule: "OTHER-CHILD-ID", Decision: guard.Block, Words: "This letter holds the details of a child on another case.", Evidence: "text: 9990331007"},
+			"The number is 999 033 1007, I think.",
+			[]string{"<mark>999 033 1007</mark>"},
+			nil,
+		},
+		"the beginning of what was cut short": {
+			guard.Finding{Rule: "STAFF-TALK-EXTERNAL", Decision: guard.Block, Words: "This reads as if written to a colleague.", Evidence: "keep her quiet until panel and ... (w befor)"},
+			"Please keep her quiet until panel and do not tell.",
+			[]string{"<mark>keep her quiet until panel and</mark>"},
+			[]string{"befor"},
+		},
+		"what failed inside": {
+			guard.Finding{Rule: "CASE-DATA-UNAVAILABLE", Decision: guard.Block, Words: "We cannot check this just now.", Evidence: "reading the facts: dial tcp 10.0.0.7"},
+			"Dear both",
+			[]string{"We cannot check this just now."},
+			[]string{"10.0.0.7", "reading the facts"},
+		},
+	} {
+		p.verdict = guard.Verdict{Decision: tc.f.Decision, Findings: []guard.Finding{tc.f}}
+		body := p.judged(r.TicketRef, tc.text)
+		for _, want := range tc.want {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s: %q is not in\n%s", name, want, body)
+			}
+		}
+		for _, not := range tc.not {
+			if strings.Contains(body, not) {
+				t.Errorf("%s: %q is in\n%s", name, not, body)
+			}
+		}
+	}
+}

@@ -210,14 +210,18 @@ func (s *Server) checkAgain(c *Ctx, o *tickets.Outgoing) error {
 		s.Log.Error("web", "event", "review_failed", "outgoing", o.ID, "error", err)
 		return s.showHeld(c, http.StatusServiceUnavailable, nil, []view.FieldError{{Text: "We cannot check this just now. Nothing was sent"}})
 	}
-	fresh := checkedNow(review.Verdict)
+	fresh := checkedNow(review.Verdict, o.AuthorID == c.Actor.StaffID)
 	return s.showHeld(c, http.StatusOK, &fresh, nil)
 }
 
-// checkedNow puts a verdict into words for reading; nothing can be ticked here.
-func checkedNow(v guard.Verdict) view.Verdict {
+// checkedNow puts a verdict into words for reading; nothing can be ticked here. A hint
+// about tone is for whoever wrote the letter alone.
+func checkedNow(v guard.Verdict, own bool) view.Verdict {
 	var out view.Verdict
 	for i, f := range v.Findings {
+		if f.Rule == guard.RuleToneInternal && !own {
+			continue
+		}
 		x := view.Finding{Key: id(int64(i)), Rule: f.Rule, Heading: "Checked again", Level: view.Stopped, Text: f.Words}
 		if where, words, ok := strings.Cut(f.Evidence, ": "); ok {
 			x.Text, x.Marked = x.Text+" Found in the "+where+".", words

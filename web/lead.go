@@ -57,6 +57,11 @@ func (s *Server) lead(c *Ctx) error {
 	if m.Steps, err = s.withLead(c); err != nil {
 		return err
 	}
+	for _, n := range adminNav(c.Actor, "") {
+		if n.Href == "/incidents" || n.Href == "/access" || n.Href == view.ImportWaitingURL() {
+			m.Also = append(m.Also, view.Link{Text: n.Text, Href: n.Href})
+		}
+	}
 	return s.page(c, http.StatusOK, view.PageLead, m)
 }
 

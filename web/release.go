@@ -171,7 +171,7 @@ func (s *Server) showSecond(c *Ctx, status int, errs []view.FieldError) error {
 		}
 	}
 	if verdict != nil {
-		m.Findings = checkedNow(*verdict).Findings
+		m.Findings = checkedNow(*verdict, x.AuthorID == c.Actor.StaffID).Findings
 		for i := range m.Findings {
 			m.Findings[i].Heading = "Why it was stopped"
 		}

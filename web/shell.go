@@ -24,6 +24,9 @@ func (s *Server) shell(c *Ctx, title, current string) view.Shell {
 	}
 	sh.Look = s.look(c)
 	sh.Nav = s.nav(c, current)
+	if isBeside(c.Actor, current) {
+		sh.Side = adminNav(c.Actor, current)
+	}
 	sh.EventsURL = "/events"
 	if c.Actor.May(access.LogCalls) {
 		sh.CallHref = "/calls/new"
@@ -72,45 +75,6 @@ func (s *Server) waiting(c *Ctx) []view.Waiting {
 			w.To = append(w.To, d.Name)
 		}
 		out = append(out, w)
-	}
-	return out
-}
-
-func (s *Server) nav(c *Ctx, current string) []view.NavItem {
-	if c.nav == nil && c.Actor.SeesCases() {
-		counts, err := s.Store.TicketCounts(c.Request.Context(), c.Actor, c.Now)
-		if err != nil {
-			s.Log.Error("web", "event", "counts_failed", "error", err)
-		}
-		c.nav = counts
-	}
-	all := []struct {
-		item view.NavItem
-		need access.Permission
-		name string
-	}{
-		{view.NavItem{Text: "Inbox", Href: "/inbox", Count: c.nav["mine"], Key: "i"}, access.ReadCases, "inbox"},
-		{view.NavItem{Text: "Duty", Href: "/duty", Count: c.nav["triage"] + c.nav["unconfirmed"], Key: "d"}, access.Triage, "duty"},
-		{view.NavItem{Text: "Cases", Href: "/c", Key: "c"}, access.ReadCases, "cases"},
-		{view.NavItem{Text: "Outbox", Href: "/outbox", Count: s.inTheOutbox(c), Key: "o"}, access.ReadCases, "outbox"},
-		{view.NavItem{Text: "Held", Href: "/held", Key: "h"}, access.SendReply, "held"},
-		{view.NavItem{Text: "Escalations", Href: "/escalations", Key: "e"}, access.ReadLead, "escalations"},
-		{view.NavItem{Text: "Lead", Href: "/lead", Key: "l"}, access.ReadLead, "lead"},
-		{view.NavItem{Text: "Admin", Href: view.AdminURL(), Key: "m"}, access.ReadSystem, "mailboxes"},
-		{view.NavItem{Text: "Misdirected", Href: "/incidents"}, access.HandleIncidents, "incidents"},
-		{view.NavItem{Text: "Check", Href: "/admin/guard"}, access.ReadGuard, "guard"},
-		{view.NavItem{Text: "Access", Href: "/access"}, access.GrantAccess, "access"},
-		{view.NavItem{Text: "Audit", Href: "/admin/audit"}, access.ReadAudit, "audit"},
-	}
-	var out []view.NavItem
-	for _, n := range all {
-		if c.Actor.May(n.need) {
-			n.item.Current = n.name == current
-			out = append(out, n.item)
-		}
-	}
-	if s.Demo != nil {
-		out = append(out, view.NavItem{Text: "What parents received", Href: "/parents", Current: current == "parents"})
 	}
 	return out
 }

@@ -107,6 +107,7 @@ type Lead struct {
 	Ceiling  int
 	Soon     List
 	Steps    []Escalation
+	Also     []Link // pages that a lead opens now and then
 	Empty    string
 }
 

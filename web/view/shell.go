@@ -19,6 +19,8 @@ type Shell struct {
 
 	// Nav is the service navigation in its order.
 	Nav []NavItem
+	// Side is the side menu of the administration, on pages that are in it; nil elsewhere.
+	Side []NavItem
 	// Query fills the search field of the header.
 	Query string
 	// CallHref and WriteHref are the two actions beside the navigation. Empty hides them.
