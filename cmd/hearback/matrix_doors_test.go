@@ -110,6 +110,18 @@ func deskDoors() []door {
 		{get, "/incidents/:id", access.HandleIncidents, 404},
 		{post, "/incidents/:id", access.HandleIncidents, 404},
 
+		{get, "/mailings", access.WriteMailing, 200},
+		{get, "/mailings/new", access.WriteMailing, 200},
+		{post, "/mailings/new", access.WriteMailing, 422},
+		{get, "/mailings/:id", access.WriteMailing, 404}, // nobody has written one
+		{post, "/mailings/:id", access.WriteMailing, 404},
+		{get, "/mailings/:id/edit", access.WriteMailing, 404},
+		{post, "/mailings/:id/edit", access.WriteMailing, 404},
+		{post, "/mailings/:id/approve", access.ApproveMailing, 404},
+		{get, "/mailings/:id/preview/:letter", access.WriteMailing, 404},
+		{post, "/mailings/:id/preview/:letter", access.WriteMailing, 404},
+		{get, "/mailings/:id/results.csv", access.WriteMailing, 404},
+
 		{get, "/lead", access.ReadLead, 200},
 		{get, "/lead/tiles", access.ReadLead, 200},
 		{get, "/escalations", access.ReadLead, 200},

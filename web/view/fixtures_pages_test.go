@@ -10,7 +10,7 @@ import (
 // all is every page in the states that matter.
 func (m morning) all() []fixture {
 	var out []fixture
-	for _, part := range [][]fixture{m.inboxes(), m.enquiries(), m.replies(), m.notes(), m.stops(), m.duties(), m.calls(), m.cases(), m.posts(), m.leads(), m.admins(), m.administration(), m.parents(), m.accounts(), m.failures(), m.audits(), m.intake(), m.register(), m.imports(), m.releases()} {
+	for _, part := range [][]fixture{m.inboxes(), m.enquiries(), m.replies(), m.notes(), m.stops(), m.duties(), m.calls(), m.cases(), m.posts(), m.leads(), m.admins(), m.administration(), m.parents(), m.accounts(), m.failures(), m.audits(), m.intake(), m.register(), m.imports(), m.releases(), m.mailings()} {
 		out = append(out, part...)
 	}
 	return out
