@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,7 +77,49 @@ func worldOn(t testing.TB, db *store.DB, change ...func(*tickets.Settings)) *wor
 		t.Fatal(err)
 	}
 	w.seed(ctx)
+	if _, is := t.(*testing.T); is {
+		t.Cleanup(w.noticesSayLittle)
+	}
 	return w
+}
+
+// noticesSayLittle looks at every letter to staff that a test brought about: it has
+// no text of its own, its fields are the known ones, and neither they nor its subject
+// hold a name of the family, an address or what somebody wrote.
+func (w *world) noticesSayLittle() {
+	known := map[string]bool{}
+	for _, n := range tickets.Notices() {
+		for f := range n.Fields {
+			known[f] = true
+		}
+	}
+	known[tickets.FieldLate] = true
+	for id, none := int64(1), 0; id < 500 && none < 20; id++ {
+		o, err := w.db.OutgoingByID(context.Background(), id)
+		if err != nil {
+			none++ // a number that was given to what did not happen, or the end
+			continue
+		}
+		none = 0
+		if o.Purpose != tickets.PurposeNotice {
+			continue
+		}
+		said := o.Subject
+		for name, v := range o.Fields {
+			if !known[name] {
+				w.t.Errorf("the notice %s has a field %q", o.Template, name)
+			}
+			said += "\n" + v
+		}
+		for _, word := range []string{"Milo", "Leo", "Brandt", "Osei", "Tessa", "Rob", "Ada", "Okoye", "mail.example", "Transport", "taxi"} {
+			if strings.Contains(said, word) {
+				w.t.Errorf("the notice %s says %q: %q", o.Template, word, said)
+			}
+		}
+		if o.Body != "" || len(o.Deliveries) == 0 || o.Deliveries[0].StaffID == 0 || o.Deliveries[0].PersonID != 0 {
+			w.t.Errorf("the notice %s has a text of its own or goes to somebody who is not staff: %+v", o.Template, o)
+		}
+	}
 }
 
 func (w *world) seed(ctx context.Context) {

@@ -54,8 +54,8 @@ var (
 	numbered = regexp.MustCompile(`^([0-9]{1,3})\. +(\S.*)$`)
 	// address is a link that stands in the text; what ends a sentence is not part of it.
 	address = regexp.MustCompile(`https?://[^\s<>"']*[^\s<>"'.,;:!?)\]]`)
-	// phone is a number to call, with spaces in it.
-	phone = regexp.MustCompile(`\b0[0-9]{2,5}(?: [0-9]{3,6}){1,2}\b`)
+	// whole is what is hard to use in two halves: a number to call, or a reference.
+	whole = regexp.MustCompile(`\b(?:0[0-9]{2,5}(?: [0-9]{3,6}){1,2}|[A-Z]{2,5}-[0-9]{3,8})\b`)
 )
 
 // maxQuotes bounds how deep quoted mail is set in; what is deeper stays as it is written.
@@ -142,11 +142,11 @@ func inline(s string, l look, ours bool) string {
 	return b.String()
 }
 
-// unbroken keeps a telephone number on one line: half of one is hard to call.
+// unbroken keeps a telephone number or a reference on one line.
 func unbroken(s string) string {
 	var b strings.Builder
 	at := 0
-	for _, m := range phone.FindAllStringIndex(s, -1) {
+	for _, m := range whole.FindAllStringIndex(s, -1) {
 		b.WriteString(html.EscapeString(s[at:m[0]]) + "<span style=\"white-space:nowrap;\">" + s[m[0]:m[1]] + "</span>")
 		at = m[1]
 	}
