@@ -34,7 +34,7 @@ func otherCodes(text string) []string {
 
 // morse reads runs of dots and dashes (ITU-R M.1677), words apart by a stroke.
 func morse(text string) (string, bool) {
-	if !strings.Contains(text, ".-") && !strings.Contains(text, "-.") && !strings.ContainsAny(text, "·−") {
+	if !(strings.Contains(text, ".-") && strings.Contains(text, "-.")) && !strings.Contains(text, "·") && !strings.Contains(text, "−") {
 		return "", false
 	}
 	const letters = "a.- b-... c-.-. d-.. e. f..-. g--. h.... i.. j.--- k-.- l.-.. m-- n-. o--- p.--. q--.- r.-. s... t- u..- v...- w.-- x-..- y-.-- z--.. 0----- 1.---- 2..--- 3...-- 4....- 5..... 6-.... 7--... 8---.. 9----."
@@ -121,6 +121,9 @@ func uuencoded(text string) (string, bool) {
 // upsideDown reads letters that look like Latin ones turned round by 180 degrees, from
 // the end, as their reader would with the page turned.
 func upsideDown(text string) (string, bool) {
+	if !strings.Contains(text, "ǝ") && !strings.Contains(text, "ɐ") && !strings.Contains(text, "ɹ") && !strings.Contains(text, "ʇ") && !strings.Contains(text, "ı") {
+		return "", false
+	}
 	const from = "ɐqɔpǝɟɓƃɥıᴉɾʞlןɯuodbɹsʇnʌʍxʎz∀⅄Ⅎ⅁Ⅼᗡᗺ"
 	const to = "abcdefgghiijkllmnopqrstuvwxyzayfgldb"
 	turned := map[rune]byte{}
@@ -153,6 +156,14 @@ func upsideDown(text string) (string, bool) {
 // alphabetWords are the words that are said for letters over the telephone (ICAO).
 func alphabetWords(w []string) []string {
 	said := 0
+	for _, x := range w {
+		if len(x) >= 4 && len(x) <= 8 && isAlphabetWord(x) {
+			said++
+		}
+	}
+	if said < 3 {
+		return nil
+	}
 	out := make([]string, 0, len(w))
 	var run strings.Builder
 	flush := func() {
@@ -162,10 +173,9 @@ func alphabetWords(w []string) []string {
 		}
 	}
 	for _, x := range w {
-		switch x {
-		case "alpha", "alfa", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "juliett", "kilo", "lima", "mike", "november", "oscar", "papa", "quebec", "romeo", "sierra", "tango", "uniform", "victor", "whiskey", "whisky", "xray", "yankee", "zulu":
+		switch {
+		case isAlphabetWord(x):
 			run.WriteByte(x[0])
-			said++
 		default:
 			if n := number(x); run.Len() > 0 && n > 0 && n < 10 {
 				run.WriteByte(byte('0' + n))
@@ -180,8 +190,13 @@ func alphabetWords(w []string) []string {
 		}
 	}
 	flush()
-	if said < 3 {
-		return nil
-	}
 	return out
+}
+
+func isAlphabetWord(x string) bool {
+	switch x {
+	case "alpha", "alfa", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "juliett", "kilo", "lima", "mike", "november", "oscar", "papa", "quebec", "romeo", "sierra", "tango", "uniform", "victor", "whiskey", "whisky", "xray", "yankee", "zulu":
+		return true
+	}
+	return false
 }

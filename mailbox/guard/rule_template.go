@@ -3,6 +3,7 @@ package guard
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // shortFile is up to what length a file is read for blanks like a letter.
@@ -85,14 +86,8 @@ func blank(text string) string {
 			rest = rest[strings.Index(rest, t)+len(t):]
 		}
 	}
-	low := strings.ToLower(text)
-	for _, s := range [...]string{
-		"<no value>", "XXXX", "delete as appropriate", "delete as applicable", "insert name here", "lorem ipsum", "click or tap", "click here to enter", "choose an item", "enter text here", "error! reference", "error! bookmark", "mergefield", "[object object]", "@model.", "#ref!", "#n/a", "#name?",
-		"delete one", "delete where", "xx/xx", "dd/mm/yyyy", "xx:xx", "£xx", "todo", "tktk", "fixme", "strike out", "insert here", "insert text", "insert date", "insert name", "insert reason", "enter name", "paste here", "paste section", "your name here", "first name here",
-	} {
-		if i := strings.Index(low, strings.ToLower(s)); i >= 0 {
-			return s
-		}
+	if _, left := leftPhrases().first(strings.ToLower(text)); left != "" {
+		return left
 	}
 	first := strings.ToLower(strings.TrimSpace(strings.SplitN(strings.TrimSpace(text), "\n", 2)[0]))
 	if w := words(strings.SplitN(first, ",", 2)[0]); len(w) > 1 && len(w) < 8 && isGreeting(w[0]) && containsAny(w[1:], "name", "firstname", "surname", "forename", "lastname", "fullname", "insert", "salutation", "recipient", "title") {
@@ -160,6 +155,9 @@ func emptied(text string, named bool) string {
 		fields := strings.Split(strings.TrimRight(line, " \r\t"), " ")
 		quoted := inQuotation(fields)
 		for i, f := range fields {
+			if i > 0 && plainToken(f) && !mayBeEmptied(f) {
+				continue
+			}
 			low := strings.ToLower(f)
 			prev, next := "", ""
 			if i > 0 {
@@ -208,6 +206,15 @@ func emptied(text string, named bool) string {
 		}
 	}
 	return ""
+}
+
+// mayBeEmptied reports the plain words that emptied has to look at.
+func mayBeEmptied(f string) bool {
+	switch strings.ToLower(strings.TrimRight(f, ".,")) {
+	case "undefined", "null", "nan", "none", "of", "at", "on", "with", "is", "will", "to", "has", "are", "can":
+		return true
+	}
+	return false
 }
 
 // isJoint reports words that something has to follow.
@@ -370,3 +377,11 @@ func unlinked(text string) string {
 	}
 	return text
 }
+
+// leftPhrases are what templates and programs leave, whatever stands beside it.
+var leftPhrases = sync.OnceValue(func() *signSet {
+	return newSigns(
+		"<no value>", "xxxx", "delete as appropriate", "delete as applicable", "insert name here", "lorem ipsum", "click or tap", "click here to enter", "choose an item", "enter text here", "error! reference", "error! bookmark", "mergefield", "[object object]", "@model.", "#ref!", "#n/a", "#name?",
+		"delete one", "delete where", "xx/xx", "dd/mm/yyyy", "xx:xx", "£xx", "todo", "tktk", "fixme", "strike out", "insert here", "insert text", "insert date", "insert name", "insert reason", "enter name", "paste here", "paste section", "your name here", "first name here",
+	)
+})

@@ -3,6 +3,7 @@ package guard
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // fileTalk looks for what officers say among themselves in files: in a remark by
@@ -77,22 +78,20 @@ func (m *matter) remark(v view) []string {
 // remarkAt is where the first sign of a remark stands in the text of a file: how
 // programs and people name comments, changes, what is hidden and what is for the speaker.
 func remarkAt(text string) int {
-	low := strings.ToLower(text)
-	at := -1
-	for _, sign := range []string{
-		"comment", "sanitised", "sanitized", "/subject", "/keywords", "/title", "/contents", "deleted:", "inserted:", "deleted text", "revision by", "revision (", "revised by", "redline", "deletion", "insertion", "tracked", "track change",
-		"(hidden", "[hidden", "hidden sheet", "hidden text", "hidden column", "hidden row", "hidden slide", "hidden cell", "hidden:", "very hidden", "veryhidden", "white text", "speaker note", "presenter note", "notes:", "notes page", "reviewer", "review pane", "margin", "internal discussion",
-		"sticky note", "annotation", "popup", "pop-up", "balloon", "description:", "x-alt-desc", "alt text", "keywords:", "properties", "metadata", "custom property", "author's note", "struck through", "strikethrough", "resolved thread", "scratch", "working tab", "do not print", "footnote", "cell note", "note:", "note in", "note on", "note by", "note from", "note (", "[note", "brief:", "briefing:", "edit:", "ed:", "suggestion", "suggested edit",
-	} {
-		if i := strings.Index(low, sign); i >= 0 && (at < 0 || i < at) {
-			at = i
-		}
-	}
+	at, _ := remarkSigns().first(strings.ToLower(text))
 	if i := initialled(text); i >= 0 && (at < 0 || i < at) {
 		at = i
 	}
 	return at
 }
+
+var remarkSigns = sync.OnceValue(func() *signSet {
+	return newSigns(
+		"comment", "sanitised", "sanitized", "/subject", "/keywords", "/title", "/contents", "deleted:", "inserted:", "deleted text", "revision by", "revision (", "revised by", "redline", "deletion", "insertion", "tracked", "track change",
+		"(hidden", "[hidden", "hidden sheet", "hidden text", "hidden column", "hidden row", "hidden slide", "hidden cell", "hidden:", "very hidden", "veryhidden", "white text", "speaker note", "presenter note", "notes:", "notes page", "reviewer", "review pane", "margin", "internal discussion",
+		"sticky note", "annotation", "popup", "pop-up", "balloon", "description:", "x-alt-desc", "alt text", "keywords:", "properties", "metadata", "custom property", "author's note", "struck through", "strikethrough", "resolved thread", "scratch", "working tab", "do not print", "footnote", "cell note", "note:", "note in", "note on", "note by", "note from", "note (", "[note", "brief:", "briefing:", "edit:", "ed:", "suggestion", "suggested edit",
+	)
+})
 
 // initialled is where somebody put initials and a date before a remark: "[JB 3/3]", "JB1:".
 func initialled(text string) int {

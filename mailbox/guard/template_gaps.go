@@ -90,6 +90,9 @@ func inQuotation(f []string) []bool {
 
 // standIn reports one token that stands for a value: XXX, ddth, 20__, ##, ??, NaN.
 func standIn(f []string, i int, t string, form bool) string {
+	if t[0] >= 'a' && t[0] <= 'z' && plainToken(t) && !standInWord(t) {
+		return ""
+	}
 	prev, next := "", ""
 	if i > 0 {
 		prev = strings.ToLower(strings.Trim(f[i-1], ".,;:!?()\"'"))
@@ -145,6 +148,15 @@ func standIn(f []string, i int, t string, form bool) string {
 		return t
 	}
 	return fieldAsValue(f, i, core, prev, next)
+}
+
+// standInWord reports words of small letters that standIn has to look at.
+func standInWord(t string) bool {
+	switch t = strings.TrimRight(t, ".,"); t {
+	case "blah", "draft", "dummy", "sample", "placeholder", "nil", "invalid", "error", "tbc":
+		return true
+	}
+	return strings.Trim(t, "x") == "" || strings.Trim(t, "dmyhst") == ""
 }
 
 // isEnd reports a token that ends a sentence or a part of one.

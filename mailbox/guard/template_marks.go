@@ -31,6 +31,9 @@ func leftover(text string, named bool) string {
 
 // leftToken looks at one token in its line.
 func leftToken(line []string, i int, t string) string {
+	if plainToken(t) {
+		return ""
+	}
 	prev := ""
 	if i > 0 {
 		prev = strings.ToLower(strings.Trim(line[i-1], ".,;:!?()\"'"))
@@ -65,6 +68,21 @@ func leftToken(line []string, i int, t string) string {
 		}
 	}
 	return placeholderRun(line, i, t, prev)
+}
+
+// plainToken reports a word of small letters, with at most a capital in front and a stop
+// or a comma behind: nearly every token, and never a sign.
+func plainToken(t string) bool {
+	for i := 0; i < len(t); i++ {
+		c := t[i]
+		switch {
+		case c >= 'a' && c <= 'z', i == 0 && c >= 'A' && c <= 'Z':
+		case i > 0 && i == len(t)-1 && (c == '.' || c == ','):
+		default:
+			return false
+		}
+	}
+	return t != "" && (t[0] >= 'a' || len(t) > 1 && t[1] >= 'a')
 }
 
 // isExes reports XX, XX.XX, 202X, 0X/XX: a number that somebody was to write.

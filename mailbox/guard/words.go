@@ -21,6 +21,18 @@ func words(text string) []string {
 	}
 	for i := 0; i < len(text); {
 		c := text[i]
+		if len(b) == 0 && c >= 'a' && c <= 'z' {
+			// Nearly every word stands in the text as it is compared: no copy of it.
+			end := i + 1
+			for end < len(text) && (text[end] >= 'a' && text[end] <= 'z') {
+				end++
+			}
+			if end == len(text) || text[end] < 0x80 && text[end] != '\'' && text[end] != '`' && (text[end] < '0' || text[end] > '9') && (text[end] < 'A' || text[end] > 'Z') {
+				out = append(out, text[i:end])
+				i = end
+				continue
+			}
+		}
 		switch {
 		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
 			b = append(b, c)
