@@ -18,7 +18,7 @@ func (s *Server) held(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	m := view.Held{Shell: s.shell(c, "Held letters", "held")}
+	m := view.Held{Shell: s.shell(c, "Held letters", "held"), Tabs: heldTabs("held")}
 	for _, o := range list {
 		m.Rows = append(m.Rows, view.HeldRow{
 			Href: "/held/" + id(o.ID), Ref: o.TicketRef, Initials: s.initialsOf(c, o.TicketRef), By: by(o), To: names(o),
@@ -26,6 +26,14 @@ func (s *Server) held(c *Ctx) error {
 		})
 	}
 	return s.page(c, http.StatusOK, view.PageHeld, m)
+}
+
+// heldTabs are the two lists of what the check stopped.
+func heldTabs(current string) []view.NavItem {
+	return []view.NavItem{
+		{Text: "Held and stopped", Href: "/held", Current: current == "held"},
+		{Text: "For a second person", Href: "/release", Current: current == "release"},
+	}
 }
 
 func (s *Server) stoppedLetters(c *Ctx) ([]tickets.Outgoing, error) {

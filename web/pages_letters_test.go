@@ -173,8 +173,8 @@ func TestStoppedLetter(t *testing.T) {
 	if body := p.role(access.RoleLead).ok("/outbox?tab=kept"); strings.Contains(body, r.TicketRef) {
 		t.Error("what the guard stopped is offered for release")
 	}
-	for _, do := range []string{"release", "refuse"} {
-		p.role(access.RoleLead).sends(path, url.Values{"do": {do}, "basis": {"consent"}, "reason": {"x"}}, http.StatusForbidden)
+	for do, want := range map[string]int{"release": http.StatusConflict, "refuse": http.StatusUnprocessableEntity} { // nobody releases this kind
+		p.role(access.RoleLead).sends(path, url.Values{"do": {do}, "basis": {"consent"}, "reason": {"x"}}, want)
 	}
 	if got := p.as(p.southLead).get(path).Code; got != http.StatusNotFound {
 		t.Errorf("for another team: %d", got)

@@ -32,6 +32,7 @@ type SecondPage struct {
 // Seconds lists letters that wait, or waited, for a second person.
 type Seconds struct {
 	Shell Shell
+	Tabs  []NavItem
 	Rows  []SecondRow
 }
 
