@@ -61,7 +61,7 @@ func DecodeBody(contentType, encoding, body string) Body {
 		return Body{Text: body, Broken: "the body cannot be read"}
 	}
 	var l guard.Letter
-	if err := readParts(context.Background(), e, &l); err != nil {
+	if err := readParts(context.Background(), e, &l, new(Reader)); err != nil {
 		return Body{Text: join(l.Text, body), HTML: l.HTML, Files: l.Files, Broken: "a part cannot be read"}
 	}
 	out := Body{Text: l.Text, HTML: l.HTML, Files: l.Files}

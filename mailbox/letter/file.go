@@ -6,11 +6,36 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 
 	"hearback/mailbox/extract"
 	"hearback/mailbox/guard"
 	"hearback/tickets/fault"
 )
+
+// fileKey is what makes two attachments one file to read.
+type fileKey struct {
+	name, kind string
+	sum        [sha256.Size]byte
+}
+
+// file is what can be read out of an attachment, read once by this Reader. Callers get
+// their own slice; what its files point to is shared and must not be changed.
+func (rd *Reader) file(ctx context.Context, name, kind string, body []byte) ([]guard.File, error) {
+	key := fileKey{name, kind, sha256.Sum256(body)}
+	if f, ok := rd.files[key]; ok {
+		return slices.Clone(f), nil
+	}
+	f, err := file(ctx, name, kind, body)
+	if err != nil {
+		return nil, err
+	}
+	if rd.files == nil {
+		rd.files = map[fileKey][]guard.File{}
+	}
+	rd.files[key] = slices.Clone(f)
+	return f, nil
+}
 
 // file reads what can be read out of an attachment: one File for it, and one for
 // every file that it contains, so that a finding names the right one. The error

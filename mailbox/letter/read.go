@@ -69,6 +69,16 @@ const readTime = 2 * time.Second
 
 // ReadWithin is Read with a deadline of the caller's.
 func ReadWithin(ctx context.Context, raw []byte, env Envelope) (guard.Letter, error) {
+	return new(Reader).Read(ctx, raw, env)
+}
+
+// Reader reads several copies of one letter. A file that stands in all of them is read once:
+// it is known by its name, its type and the digest of its bytes. A Reader is for one
+// goroutine and for one judgement. The zero Reader is ready.
+type Reader struct{ files map[fileKey][]guard.File }
+
+// Read is ReadWithin.
+func (rd *Reader) Read(ctx context.Context, raw []byte, env Envelope) (guard.Letter, error) {
 	if err := checkBytes(raw); err != nil {
 		return guard.Letter{}, err
 	}
@@ -103,7 +113,7 @@ func ReadWithin(ctx context.Context, raw []byte, env Envelope) (guard.Letter, er
 	if err := oneSender(l.From, env.From); err != nil {
 		return guard.Letter{}, err
 	}
-	return l, readBody(ctx, raw, &l)
+	return l, readBody(ctx, raw, &l, rd)
 }
 
 // checkBytes refuses what two servers might cut into lines differently: SMTP
@@ -211,16 +221,16 @@ func oneSender(from []string, env string) error {
 }
 
 // readBody reads every part: text, HTML, and files with as much as can be read.
-func readBody(ctx context.Context, raw []byte, l *guard.Letter) error {
+func readBody(ctx context.Context, raw []byte, l *guard.Letter, rd *Reader) error {
 	e, err := message.Read(bytes.NewReader(raw))
 	if err != nil {
 		return refuse(guard.RuleUnparseable, "the body cannot be read")
 	}
-	return readParts(ctx, e, l)
+	return readParts(ctx, e, l, rd)
 }
 
 // readParts walks through the parts of an entity.
-func readParts(ctx context.Context, e *message.Entity, l *guard.Letter) error {
+func readParts(ctx context.Context, e *message.Entity, l *guard.Letter, rd *Reader) error {
 	parts := 0
 	err := e.Walk(func(path []int, part *message.Entity, err error) error {
 		if parts++; err != nil || parts > maxParts || len(path) > maxDepth {
@@ -252,7 +262,7 @@ func readParts(ctx context.Context, e *message.Entity, l *guard.Letter) error {
 		case disposition != "attachment" && name == "" && kind == "text/html":
 			l.HTML = join(l.HTML, text)
 		default:
-			f, err := file(ctx, name, kind, body)
+			f, err := rd.file(ctx, name, kind, body)
 			if err != nil {
 				return refuse(guard.RuleTooMuch, "a file cannot be read in time")
 			}

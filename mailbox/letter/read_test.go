@@ -1,7 +1,9 @@
 package letter
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -125,4 +127,30 @@ func FuzzRead(f *testing.F) {
 			t.Fatal("a letter with a bare line end was read")
 		}
 	})
+}
+
+// What one copy's reader does with a file must not reach the next copy of the letter.
+func TestReaderSharesFilesAndNothingElse(t *testing.T) {
+	body := "From: sen@council.example\r\nTo: %s\r\nSubject: Papers\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" +
+		"--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHello.\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Disposition: attachment; filename=%s\r\n\r\n%s\r\n--b--\r\n"
+	var rd Reader
+	read := func(to, name, text string) guard.Letter {
+		l, err := rd.Read(context.Background(), fmt.Appendf(nil, body, to, name, text), Envelope{From: "sen@council.example", To: []string{to}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	a := read("a@mail.example", "one.txt", "The same words")
+	a.Files[0].Readable, a.Files[0].Name = false, "changed"
+	b := read("b@mail.example", "one.txt", "The same words")
+	if len(b.Files) != 1 || !b.Files[0].Readable || b.Files[0].Name != "one.txt" || len(rd.files) != 1 {
+		t.Errorf("%+v", b.Files)
+	}
+	if c := read("c@mail.example", "one.txt", "Other words"); len(c.Files) != 1 || c.Files[0].SHA256 == b.Files[0].SHA256 || len(rd.files) != 2 {
+		t.Errorf("%+v", c.Files)
+	}
+	if d := read("d@mail.example", "two.txt", "The same words"); d.Files[0].Name != "two.txt" {
+		t.Errorf("%+v", d.Files)
+	}
 }
