@@ -75,7 +75,7 @@ func (s *Server) showMailingLetter(c *Ctx, status int, errs []view.FieldError) e
 	if err != nil {
 		return err
 	}
-	m.Shell = s.shell(c, "Letter to "+l.Name, "mailings")
+	m.Shell = s.shell(c, "Letter to a family, "+l.CaseRef, "mailings") // titles hold no names
 	m.Shell.Failed = len(errs) > 0
 	m.Name, m.CaseRef, m.CaseHref, m.Also = l.Name, l.CaseRef, view.CaseURL(l.CaseRef), alsoWords(*l)
 	if l.State == tickets.MailingLeftOut || l.State == tickets.MailingRemoved {

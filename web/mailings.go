@@ -380,6 +380,9 @@ func resultWords(l tickets.MailingLetter) (word, tone string) {
 		case len(l.Unanswered()) > 0:
 			return "A question", "warn"
 		}
+		if !l.Approved {
+			return "Checked", "good"
+		}
 		return "Waits", "wait"
 	case tickets.ResultOnItsWay:
 		return "On its way", "wait"

@@ -40,7 +40,7 @@ func (m morning) mailings() []fixture {
 	checking := page
 	checking.EditHref, checking.CanList, checking.CanAsk, checking.WalkHref, checking.Rows, checking.Empty, checking.Checking, checking.ReloadHref = "", false, false, "", nil, "Nobody gets a letter.", true, "/mailings/2"
 	one := MailingLetterPage{
-		Shell: m.shell("Letter to Tessa Brandt", "Mailings"), Title: "Year 6 evening", BackHref: "/mailings/2", Position: "Letter 3 of 57", Prev: "/mailings/2/preview/3", Next: "/mailings/2/preview/5",
+		Shell: m.shell("Letter to a family, WM-2201", "Mailings"), Title: "Year 6 evening", BackHref: "/mailings/2", Position: "Letter 3 of 57", Prev: "/mailings/2/preview/3", Next: "/mailings/2/preview/5",
 		NextOpen: "/mailings/2/preview/9", Name: "Tessa Brandt", CaseRef: "WM-2201", CaseHref: "/c/WM-2201", Copies: []Letter{m.letter()}, Checked: "The check asks.", Action: "/mailings/2/preview/4", CanTick: true,
 		Findings: []Finding{{Key: "BOUNCED", Rule: "BOUNCED", Heading: "It came back once", Level: Confirm, Text: "Mail to this address did not arrive once.", Confirm: "It works again"}},
 	}

@@ -79,6 +79,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.DB) {
 		{"sessions", testSessions},
 		{"accounts", testAccounts},
 		{"hooks", testHooks},
+		{"mailings", testMailings},
 		{"sessions of staff", testStaffSessions},
 		{"api tokens", testAPITokens},
 		{"health", testHealth},
