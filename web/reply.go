@@ -175,6 +175,8 @@ func (s *Server) reply(c *Ctx) error {
 			d.to = append(d.to, n)
 		}
 		return s.showReply(c, http.StatusOK, d, view.Verdict{Level: view.NotChecked}, nil)
+	case "insert":
+		return s.insertText(c, d)
 	case "discard":
 		if err := s.Store.DropDraft(c.Request.Context(), c.Actor, d.ticket.ID, c.Now); err != nil {
 			return err
@@ -317,6 +319,10 @@ func (s *Server) showReply(c *Ctx, status int, d *draft, verdict view.Verdict, e
 		if p, ok := find(d.parties, d.answers.PersonID); ok {
 			m.Answering.Name, m.Answering.Role = p.Person.Name, string(p.Link.Relation)
 		}
+	}
+	var err error
+	if m.Texts, err = s.textOptions(c); err != nil {
+		return err
 	}
 	if err := s.offerSecond(c, d, &m); err != nil {
 		return err

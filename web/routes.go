@@ -160,6 +160,8 @@ func (s *Server) routes() []route {
 		{post, "/admin/standards/:category", access.ManageStandards, s.changeStandard},
 		{get, "/admin/calendars", access.ReadSystem, s.calendarPage},
 		{post, "/admin/calendars", access.ManageStandards, s.changeCalendar},
+		{get, "/admin/templates", access.ReadSystem, s.replyTexts},
+		{post, "/admin/templates", access.ManageStandards, s.fresh(s.changeReplyTexts)},
 		{get, "/admin/wording", access.ReadSystem, s.wordings},
 		{get, "/admin/wording/l/:letter", access.ReadSystem, s.wordingPage},
 		{post, "/admin/wording/l/:letter", access.ManageStandards, s.fresh(s.changeWording)},

@@ -57,6 +57,8 @@ func adminDoors() []door {
 		{get, "/admin/users/u/:id", access.ManageUsers, 200},
 		{post, "/admin/users/u/:id", access.ManageUsers, 422},
 		{get, "/admin/standards", access.ReadSystem, 200},
+		{get, "/admin/templates", access.ReadSystem, 200},
+		{post, "/admin/templates", access.ManageStandards, 422},
 		{get, "/admin/wording", access.ReadSystem, 200},
 		{get, "/admin/wording/l/:letter", access.ReadSystem, 200},
 		{post, "/admin/wording/l/:letter", access.ManageStandards, 422},

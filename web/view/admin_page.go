@@ -2,6 +2,7 @@ package view
 
 import (
 	"net/url"
+	"strconv"
 	"time"
 )
 
@@ -97,6 +98,15 @@ func TeamsURL() string { return "/admin/teams" }
 
 // TeamURL is a team: GET; POST, do = save, remove.
 func TeamURL(id string) string { return TeamsURL() + "/" + url.PathEscape(id) }
+
+// ReplyTextsURL lists the texts for replies: GET; POST, do = save, remove. With an id,
+// that text stands open for changing.
+func ReplyTextsURL(id int64) string {
+	if id == 0 {
+		return "/admin/templates"
+	}
+	return "/admin/templates?text=" + strconv.FormatInt(id, 10)
+}
 
 // WordingsURL lists the letters to families: GET.
 func WordingsURL() string { return "/admin/wording" }

@@ -29,6 +29,8 @@ type Reply struct {
 	Text    string
 	Under   string // what goes under the text: "her email of 17 Nov only"
 	NoQuote bool   // it was left out: no_quote=yes
+	// Texts can be put in: do=insert with reply_text. Empty: there is none.
+	Texts []Option
 	Files   LetterFiles
 
 	Verdict Verdict
