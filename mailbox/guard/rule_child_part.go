@@ -73,7 +73,7 @@ func (c *Children) parts(t []word) []partName {
 				out = append(out, partName{k, x.w, title(x.w) + ", " + strings.ToUpper(next.w)})
 			case prev.w == "master":
 				out = append(out, partName{k, x.w, "Master " + title(x.w)})
-			case containsAny([]string{next.w}, "boy", "girl", "lad", "twins", "brothers", "sisters", "siblings") && !x.breakAfter && (prev.w == "the" || prev.w == "young" || prev.w == "little" || prev.w == "older" || prev.w == "elder" || prev.w == "younger"):
+			case containsAny([]string{next.w}, "boy", "boys", "girl", "girls", "lad", "lads", "twins", "brothers", "sisters", "siblings") && !x.breakAfter && (prev.w == "the" || prev.w == "young" || prev.w == "little" || prev.w == "older" || prev.w == "elder" || prev.w == "younger"):
 				out = append(out, partName{k, x.w, "the " + title(x.w) + " " + next.w})
 			}
 		}

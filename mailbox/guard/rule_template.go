@@ -173,7 +173,7 @@ func emptied(text string, named bool) string {
 				return prev + " " + f
 			case (low == "'s" || low == "’s") && i > 0:
 				return strings.TrimSpace(prev + " " + f)
-			case strings.Trim(low, ".,;!?") == "undefined" || strings.Trim(f, ".,;!?") == "NULL" || strings.Trim(low, ".,;!?") == "nan" && prev == "is" || strings.Trim(f, ".,;!?") == "null" || strings.Trim(f, ".,;!?") == "None" && (prev == "is" || prev == "dear" || prev == "on"):
+			case strings.Trim(low, ".,;!?") == "undefined" || strings.Trim(f, ".,;!?") == "NULL" || strings.Trim(low, ".,;!?") == "nan" && prev == "is" || strings.Trim(f, ".,;!?") == "null" && next != "and" || strings.Trim(f, ".,;!?") == "None" && (prev == "is" || prev == "dear" || prev == "on"):
 				return f
 			case prev == "the" && (low == "of" || low == "at" || low == "on") || prev == "on" && low == "at" || prev == "of" && (low == "at" || low == "on"):
 				return prev + " " + f
@@ -381,7 +381,7 @@ func unlinked(text string) string {
 // leftPhrases are what templates and programs leave, whatever stands beside it.
 var leftPhrases = sync.OnceValue(func() *signSet {
 	return newSigns(
-		"<no value>", "xxxx", "delete as appropriate", "delete as applicable", "insert name here", "lorem ipsum", "click or tap", "click here to enter", "choose an item", "enter text here", "error! reference", "error! bookmark", "mergefield", "[object object]", "@model.", "#ref!", "#n/a", "#name?",
+		"<no value>", "xxxx", "delete as appropriate", "delete as applicable", "insert name here", "lorem ipsum", "click or tap", "(null)", "<null>", "[null]", "system.object", "traceback (most", "<<<<<<<", "-- please select", "-- select", "click here to enter", "choose an item", "enter text here", "error! reference", "error! bookmark", "mergefield", "[object object]", "@model.", "#ref!", "#n/a", "#name?",
 		"delete one", "delete where", "xx/xx", "dd/mm/yyyy", "xx:xx", "£xx", "todo", "tktk", "fixme", "strike out", "insert here", "insert text", "insert date", "insert name", "insert reason", "enter name", "paste here", "paste section", "your name here", "first name here",
 	)
 })

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -31,6 +32,11 @@ func unfilled(text string, named bool) string {
 				case "(s)he", "s/he", "he/she/they", "she/he/they", "a/an", "(her/his)", "(his/her)":
 					return t
 				}
+			}
+		}
+		if !slices.Contains(quoted, true) {
+			if sign := signsForValue(line, f, form); sign != "" {
+				return sign
 			}
 		}
 		if sign := gap(line); sign != "" {
@@ -95,7 +101,7 @@ func standIn(f []string, i int, t string, form bool) string {
 	}
 	prev, next := "", ""
 	if i > 0 {
-		prev = strings.ToLower(strings.Trim(f[i-1], ".,;:!?()\"'"))
+		prev = strings.ToLower(strings.Trim(strings.NewReplacer("'", "", "’", "").Replace(f[i-1]), ".,;:!?()\""))
 	}
 	if i+1 < len(f) {
 		next = strings.ToLower(strings.Trim(f[i+1], ".,;:!?()\"'"))
@@ -296,6 +302,8 @@ func bothAnswers(line string, f []string) string {
 			if strings.Contains(strings.Join(f[:i], " "), "EITHER") || len(after) > 0 && (containsAny(after, "not", "decline", "refuse", "unable") && containsAny(before, "will", "agree", "agreed", "have", "can", "is", "are", "decided") && containsAny(after, "will", "agree", "agreed", "have", "can", "is", "are", "decided", "we")) {
 				return t
 			}
+		case (core == "yes/no" || t == "/" && i > 0 && i+1 < len(f) && plainWord(f[i-1]) == "yes" && plainWord(f[i+1]) == "no") && strings.Contains(line, ":") && !strings.Contains(line, "?") && !containsAny(words(line), "please", "answer", "tell", "say", "whether", "tick", "circle", "either"):
+			return "yes/no"
 		case t == "/" && i > 0 && i+1 < len(f) && isTitle(plainWord(f[i-1])) && isTitle(plainWord(f[i+1])):
 			return strings.Join(f[i-1:i+2], " ")
 		case strings.Contains(t, "/"):
