@@ -88,6 +88,7 @@ func (h *house) folderNow(mailbox, folder string) folderState {
 // the administrators through the other mailbox, and by the webhook; once, and
 // once more when it is read again.
 func TestAlarm(t *testing.T) {
+	t.Parallel() // it mostly waits
 	// A port at which nobody listens until later.
 	hole, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)

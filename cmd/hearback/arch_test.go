@@ -28,7 +28,7 @@ func mayImport() map[string][]string {
 		"tickets/access":   {},
 		"tickets/register": {"tickets/fault"},
 		"tickets/audit":    {},
-		"tickets/wording":  {}, // what automatic letters to families say
+		"tickets/wording":  {},                                    // what automatic letters to families say
 		"tickets/caseload": {"tickets/fault", "tickets/register"}, // the case system's extract
 		"tickets":          {"sla", "tickets/fault", "tickets/access", "tickets/audit", "tickets/caseload", "tickets/register", "tickets/wording"},
 		"tickets/store":    domain,
@@ -109,7 +109,7 @@ type rule struct {
 var loadOnce = sync.OnceValues(func() ([]*packages.Package, error) {
 	return packages.Load(&packages.Config{
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedSyntax |
-			packages.NeedTypes | packages.NeedTypesInfo | packages.NeedDeps | packages.NeedExportFile,
+			packages.NeedTypes | packages.NeedTypesInfo | packages.NeedExportFile,
 		BuildFlags: []string{"-tags=sqlite_fts5,nomsgpack"},
 	}, module+"...")
 })

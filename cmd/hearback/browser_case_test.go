@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -33,7 +34,7 @@ func awkward() []struct {
 
 // families opens the cases of the awkward families as their officers see them.
 func (v *visit) families(t *testing.T) {
-	for _, f := range awkward() {
+	for i, f := range awkward() {
 		w := v.as(t, f.who)
 		if status := w.open("/c/" + f.ref); status != http.StatusOK {
 			t.Errorf("%s is answered with %d", f.ref, status)
@@ -54,7 +55,10 @@ func (v *visit) families(t *testing.T) {
 			t.Errorf("a name stands in the title or the address: %s", title)
 		}
 		v.clean(w, "/c/"+f.ref)
-		for _, path := range []string{"/people", "/restrictions", "/people/new", "/people/new?preset=Solicitor", "/restrictions/new", "/edit", "/officer"} {
+		if v.clean(w, "/c/"+f.ref+"/people"); i > 0 && os.Getenv("HEARBACK_SOAK") == "" {
+			continue // the forms are the same for each: web/view looks at all of their states
+		}
+		for _, path := range []string{"/restrictions", "/people/new", "/people/new?preset=Solicitor", "/restrictions/new", "/edit", "/officer"} {
 			v.clean(w, "/c/"+f.ref+path)
 		}
 	}

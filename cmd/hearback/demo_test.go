@@ -112,6 +112,7 @@ func (d *demonstration) tickets(query string) (out listed) {
 }
 
 func TestDemo(t *testing.T) {
+	t.Parallel() // it mostly waits
 	dir := filepath.Join(t.TempDir(), "demo")
 	d := startDemo(t, dir)
 	if d.web == "" || d.smtp == "" {

@@ -145,6 +145,7 @@ func TestJunkFolder(t *testing.T) {
 
 // TestFolderThatIsNotThere: said with the folder's name; the inbox goes on.
 func TestFolderThatIsNotThere(t *testing.T) {
+	t.Parallel() // it mostly waits
 	h := open(t, plan{change: func(c *Config) { c.Mailboxes[0].IMAP.SentFolder = "Gesendet" }})
 	h.until("the folder to be missed", func() bool { return h.folderNow("sen", "Gesendet").failures > 0 })
 	h.dovecot.Append(t, h.user, "INBOX", letter("ask@family.example", "tessa@family.example", "Transport", "When does the bus come?"), h.now())

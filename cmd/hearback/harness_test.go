@@ -253,10 +253,18 @@ log: {level: debug, format: text}
 	if err != nil {
 		h.t.Fatalf("the configuration: %v", err)
 	}
+	cfg.demoLoading = unsynced()
 	if p.change != nil {
 		p.change(&cfg)
 	}
 	return cfg
+}
+
+// unsynced reports that commits need not reach the disk: in tests that no power cut
+// and no killed program is part of. Waiting for the disk was most of their time. The
+// long tests and the figures wait for it, as the program does.
+func unsynced() bool {
+	return os.Getenv("HEARBACK_SOAK") == "" && os.Getenv("HEARBACK_BENCH") == ""
 }
 
 // start runs the program as `serve` does, and ends it with the test.

@@ -63,6 +63,7 @@ func (r *receiver) setDown(down bool) {
 // with a reference, three numbers and a link, and with no word of anybody. One that
 // is down is told later, and keeps the other from nothing.
 func TestWebhooksTellOfEvents(t *testing.T) {
+	t.Parallel() // it mostly waits
 	all, alerts := &receiver{news: newBell()}, &receiver{news: newBell(), down: true}
 	one, two := httptest.NewServer(all), httptest.NewServer(alerts)
 	defer one.Close()

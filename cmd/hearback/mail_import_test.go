@@ -88,11 +88,19 @@ func (s *stopAt) Write(p []byte) (int, error) {
 
 // TestMailImport takes in 2,000 mails from an mbox, a Maildir and single files,
 // is stopped in the middle, goes on, and runs a third time.
-func TestMailImport(t *testing.T) {
-	const n = 2000
+func TestMailImport(t *testing.T) { importsHistory(t, 1000) }
+
+// TestMailImportSoak does the same with more.
+func TestMailImportSoak(t *testing.T) {
+	mailtest.Soak(t)
+	importsHistory(t, 10000)
+}
+
+func importsHistory(t *testing.T, n int) {
+	t.Helper()
 	families := mailtest.Families(12, n/3)
 	start := tuesday().Add(-24 * time.Hour)
-	h := open(t, plan{familiesN: families, start: start.Add(n*time.Minute + 48*time.Hour)})
+	h := open(t, plan{familiesN: families, start: start.Add(time.Duration(n)*time.Minute + 48*time.Hour)})
 	o := mailtest.Lifelike()
 	o.Mailbox, o.Start, o.Families, o.MedianBytes, o.Attachments = sen, start, families, 0, 0.02
 	o.SameSecond, o.Duplicates = 0.3, 0.05
@@ -115,7 +123,7 @@ func TestMailImport(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	errs := &stopAt{words: ", 600 of", stop: cancel}
+	errs := &stopAt{words: fmt.Sprintf(", %d of", n*3/10), stop: cancel}
 	im, _, err := h.importing(ctx, errs, dir)
 	if err == nil || !strings.Contains(err.Error(), "run the same command again") {
 		t.Fatalf("a run that was stopped ends with %v\n%s", err, errs)
@@ -133,7 +141,7 @@ func TestMailImport(t *testing.T) {
 	if im.already != first {
 		t.Errorf("%d mails were settled by the run that was stopped, want %d", im.already, first)
 	}
-	if c := strings.Count(log.String(), "Taking in:"); c < 15 || c > 21 || !strings.Contains(log.String(), "100 %, 2000 of 2000 mails") {
+	if c := strings.Count(log.String(), "Taking in:"); c < min(15, n*3/400) || c > 21 || !strings.Contains(log.String(), fmt.Sprintf("100 %%, %d of %d mails", n, n)) {
 		t.Errorf("%d lines of progress:\n%s", c, log.String())
 	}
 	t.Log(out)

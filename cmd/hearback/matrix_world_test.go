@@ -84,6 +84,7 @@ func hallOn(t *testing.T, dsn string) *hall {
 		"outbound: {mode: send, hold: 60s, go_live: \"2025-06-01\"}\nstaff_domains: [westmarsh.example]\nsign_in: {totp: optional}\n"), 0o600))
 	cfg, err := LoadConfig(file)
 	must(t, err)
+	cfg.demoLoading = unsynced()
 	app, err := NewApp(t.Context(), cfg, newLogger(cfg.Log, io.Discard), func(a *App) {
 		a.now = func(context.Context) (time.Time, error) { return tuesday(), nil }
 	})
