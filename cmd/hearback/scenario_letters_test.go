@@ -310,7 +310,7 @@ func (h *house) confirms(b *browser, ref string, a answer) answer {
 
 // TestScenarioWrongChild (S5): what belongs to a child with nearly the same name
 // does not leave in a letter about the other; a letter about the right child does.
-// Letters carry no files yet, so the child is in text, subject and quoted mail.
+// Here the child is in text, subject and quoted mail; scenario_files_test.go has files.
 func TestScenarioWrongChild(t *testing.T) {
 	h := open(t, plan{})
 	ctx := context.Background()
