@@ -12,12 +12,19 @@ import (
 // cures puts on a finding what mends it by one press. A button is there only when
 // fix can do what it says; the first is the one that the x key presses.
 func cures(d *draft, f guard.Finding, out *view.Finding) {
+	inFile := false
 	add := func(text, value string) {
+		// What stands in a file is mended there: no sentence of the text is to blame.
+		if inFile && (strings.HasPrefix(value, "search:") || value == "plain" || value == "note") {
+			return
+		}
 		if value != "" && !slices.ContainsFunc(out.Fixes, func(x view.Fix) bool { return x.Value == value }) {
 			out.Fixes = append(out.Fixes, view.Fix{Text: text, Value: value})
 		}
 	}
 	link := func(text, href string) { out.Links = append(out.Links, view.Link{Text: text, Href: href}) }
+	fileCures(d, f, add)
+	inFile = len(out.Fixes) > 0
 	switch f.Rule {
 	case guard.RuleNote:
 		add("Take this part out", cutOrSearch(d, f, out.Marked))
@@ -75,7 +82,6 @@ func cures(d *draft, f guard.Finding, out *view.Finding) {
 	case guard.RuleForgottenFile:
 		link("Choose a file", "#files")
 	}
-	fileCures(d, f, add)
 	swapAndAddress(d, f, add)
 	if n := holder(d, f.Mailbox); n != 0 && (len(d.to) > 1 || byPerson(f)) {
 		text := "Take " + nameIn(d, n) + " off"

@@ -61,6 +61,9 @@ func TestBrowserFiles(t *testing.T) {
 	w.loads(click(`[name="do"][value="save"]`))
 	w.looksWell("composer-files")
 
+	if look[bool](w, `[...document.querySelectorAll(".hb-finding")].some(f => f.innerText.includes("in the file") && f.innerText.includes("marked part out"))`) {
+		t.Error("a button offers to take out of the text what stands in the file")
+	}
 	// The cure of the finding, by its key.
 	look[chromedp.Void](w, `[...document.querySelectorAll(".hb-finding")].find(f => f.innerText.includes("Use a cleaned copy")).focus()`)
 	w.loads(chromedp.KeyEvent("x"))
