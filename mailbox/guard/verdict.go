@@ -9,7 +9,7 @@ import (
 
 // RulesVersion names the rules that judged. It is kept with every decision and
 // changes whenever a rule could decide otherwise than before.
-const RulesVersion = "3"
+const RulesVersion = "4"
 
 // Decision is how a rule, or all of them, came out. The zero value and every
 // value that is not listed count as Block.
