@@ -84,8 +84,9 @@ func featureHash(parts ...string) uint64 {
 // maxTalkWords is how many words of one sentence are weighed.
 const maxTalkWords = 60
 
-// features gives everything that is weighed in a sentence to each: the words, their
-// neighbours, what they mean, which meanings stand together, and to whom it goes.
+// features gives everything that is weighed in a sentence to each: the words, alone and
+// with whom they go to, their neighbours, what they mean, which meanings stand together,
+// and to whom it goes.
 func features(w []string, to readers, each func(parts ...string)) {
 	x := talkLexicon()
 	w = w[:min(len(w), maxTalkWords)]
@@ -95,11 +96,9 @@ func features(w []string, to readers, each func(parts ...string)) {
 	var room []uint8
 	for i, t := range w {
 		each("w", stem2(t))
+		each("w", stem2(t), string(to))
 		if i > 0 {
 			each("b", w[i-1], t)
-		}
-		if i > 1 {
-			each("s", w[i-2], t)
 		}
 		room = x.conceptsAt(w, i, room[:0])
 		class := t

@@ -131,6 +131,9 @@ func (m *matter) heardIn(v view) (heard, bool) {
 		return h, true
 	}
 	h, _ := m.hear(text[:at], "xn", m.allHave)
+	if len(talkPieces(text[:at])) > manyPieces {
+		return h, h.sure >= talkLong
+	}
 	return h, h.sure >= talkOpen
 }
 

@@ -14,10 +14,14 @@ const (
 	talkAmong  = 0.5  // where it is a colleague whom the letter speaks to
 	talkNever  = 0.05 // below it no other sign makes a letter talk
 	talkRemark = 0.5
-	talkOpen   = 0.95
+	talkAside  = 0.95 // what stands in brackets of a letter
+	talkOpen   = 0.9
+	talkLong   = 0.97 // the same in a file of many sentences, each of which can be taken wrongly
+	manyPieces = 30
 	talkQuoted = 0.8
 	harshAsks  = 0.65
 	maxPieces  = 600 // sentences of one view that are weighed
+	maxAsides  = 40  // and what stands in brackets
 )
 
 // heard is the sentence of a text that reads most like talk among colleagues.
@@ -164,7 +168,42 @@ func (m *matter) hear(text string, to readers, skip func([]string) bool) (talk, 
 	if len(all) > 2 && len(all) <= 5 && total <= maxTalkWords {
 		weigh(slices.Concat(all...))
 	}
+	if to != "xn" {
+		for _, p := range asides(text) {
+			w := words(p)
+			if len(w) < 3 || skip != nil && skip(w) {
+				continue
+			}
+			if sure, _ := k.score(m.roleWords(p), "xn"); sure >= talkAside && sure > talk.sure {
+				talk = heard{sure, m.roleWords(p), "xn"}
+			}
+		}
+	}
 	return talk, harsh
+}
+
+// asides are what stands in brackets: a remark to oneself or to whoever reads a draft,
+// which is weighed like a remark in a file, as the sentence around it is a letter's.
+func asides(text string) []string {
+	var out []string
+	for _, pair := range []string{"()", "[]", "{}"} {
+		rest := text
+		for len(out) < maxAsides {
+			_, after, ok := strings.Cut(rest, pair[:1])
+			if !ok {
+				break
+			}
+			in, next, ok := strings.Cut(after, pair[1:])
+			if !ok {
+				break
+			}
+			if len(in) <= 400 {
+				out = append(out, in)
+			}
+			rest = next
+		}
+	}
+	return out
 }
 
 // readersOf tells to whom what was written this time goes.

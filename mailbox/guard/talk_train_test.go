@@ -19,6 +19,7 @@ type sample struct {
 	label byte // B must not leave, T harsh, H harmless
 	text  string
 	group int // samples of one letter are never on both sides of a fold
+	file  string
 }
 
 func readSamples(t testing.TB) []sample {
@@ -61,7 +62,7 @@ func readSamples(t testing.TB) []sample {
 				if len(w) == 0 || len(parts) == 1 && p == line && len(out) > 0 && out[len(out)-1].group == group {
 					continue
 				}
-				out = append(out, sample{w, to, h[2][0], p, group})
+				out = append(out, sample{w, to, h[2][0], p, group, filepath.Base(name)})
 			}
 		}
 		if err := f.Close(); err != nil {
@@ -96,7 +97,7 @@ func roleNames(text string) []string {
 	return w
 }
 
-// trainTalk works out the weights by logistic regression with AdaGrad, always in
+// trainTalk works out the weights by logistic regression with AdaGrad, averaged, always in
 // the same order, so that the same sentences give the same weights.
 func trainTalk(samples []sample) weights {
 	type row struct {
@@ -144,7 +145,8 @@ func trainTalk(samples []sample) weights {
 		for i := range perm {
 			perm[i] = i
 		}
-		for range 15 {
+		mean, meanBias := make([]float64, len(order)), 0.0
+		for epoch := range talkEpochs {
 			for i := len(perm) - 1; i > 0; i-- {
 				seed = seed*6364136223846793005 + 1442695040888963407
 				j := int(seed>>33) % (i + 1)
@@ -174,7 +176,15 @@ func trainTalk(samples []sample) weights {
 					w[k][j] -= 0.1 * grad / math.Sqrt(g[j]+1e-8)
 				}
 			}
+			if epoch >= talkSettles {
+				const n = talkEpochs - talkSettles
+				for j, x := range w[k] {
+					mean[j] += x / n
+				}
+				meanBias += bias[k] / n
+			}
 		}
+		w[k], bias[k] = mean, meanBias
 	}
 	out := weights{featureHash("bias"): {"bias", round(bias[0]), round(bias[1])}}
 	for j, id := range order {
@@ -186,6 +196,13 @@ func trainTalk(samples []sample) weights {
 	}
 	return out
 }
+
+// The sentences are gone through talkEpochs times. The weights are the mean of what they
+// are after each time from talkSettles on, so that one sentence more does not tip others.
+const (
+	talkEpochs  = 20
+	talkSettles = 6
+)
 
 // talkRidge holds back features that stand in few sentences.
 const talkRidge = 0.002
