@@ -128,6 +128,7 @@ type SMTPConfig struct {
 	PasswordFile string `yaml:"password_file"`
 	NullSender   bool   `yaml:"null_sender"`
 	PerMinute    int    `yaml:"per_minute"` // letters that the server is given in any minute; 0 for no bound
+	Connections  int    `yaml:"connections"` // letters that the server is given at the same time; 0 for three
 }
 
 // Outbound decides what may leave at all.
@@ -136,9 +137,9 @@ type Outbound struct {
 	Hold Duration     `yaml:"hold"`
 	// HoldHighRisk is the same for letters of high risk (tickets/risk.go).
 	HoldHighRisk Duration `yaml:"hold_high_risk"`
-	// OverdueAfter is how late a person's letter may start to leave by itself.
 	// MailingPerHour is how many letters of one mailing to many families leave in an hour at most.
 	MailingPerHour int `yaml:"mailing_per_hour"`
+	// OverdueAfter is how late a person's letter may start to leave by itself.
 	OverdueAfter Duration `yaml:"overdue_after"`
 	GoLive       string   `yaml:"go_live"` // local date; nothing automatic happens for mail received before it
 }

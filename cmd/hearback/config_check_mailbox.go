@@ -88,6 +88,9 @@ func (k *checker) smtp(p string, m MailboxConfig) {
 	if s.PerMinute != 0 {
 		k.between(p+".per_minute", s.PerMinute, 1, 100000)
 	}
+	if s.Connections != 0 {
+		k.between(p+".connections", s.Connections, 1, 20)
+	}
 	switch {
 	case s.Username != "":
 		k.password(p, s.PasswordEnv, s.PasswordFile, m.OAuth.Used())

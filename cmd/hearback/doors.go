@@ -177,7 +177,7 @@ func (c Config) route(m MailboxConfig, tokens *tokenSource) (outbound.Route, err
 	r := outbound.Route{
 		Address: m.Address, Name: c.Council.Name, PlusAddressing: m.PlusAddressing, NullSender: m.SMTP.NullSender,
 		Host: m.SMTP.Host, Port: m.SMTP.Port, TLS: m.SMTP.TLS, RootCAs: roots, Username: m.SMTP.Username,
-		PerMinute: m.SMTP.PerMinute,
+		PerMinute: m.SMTP.PerMinute, Connections: m.SMTP.Connections,
 	}
 	switch {
 	case m.SMTP.Username == "": // the server knows us by address

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -41,8 +42,8 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	steps.Go(func() { a.dispatchLoop(ctx) })
 	steps.Go(func() { a.sweepLoop(ctx) })
-	steps.Go(func() { a.tidyLoop(ctx) })
 	steps.Go(func() { a.mailingLoop(ctx) })
+	steps.Go(func() { a.tidyLoop(ctx) })
 	steps.Go(func() { a.alarmLoop(ctx) })
 	steps.Go(func() { a.webhookLoop(ctx) })
 	for _, h := range a.hooks {
@@ -118,11 +119,13 @@ func (a *App) recoverBy(ctx context.Context, step func(context.Context, time.Tim
 	return nil
 }
 
-// dispatchLoop sends what is due, one letter after the other, and sleeps until
-// the next one is.
+// dispatchLoop takes what is due and sleeps until the next one is. Letters leave
+// beside it, as many at the same time as the servers take.
 func (a *App) dispatchLoop(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	out := newSending(a)
+	defer out.wait()
 	for {
 		select {
 		case <-ctx.Done():
@@ -130,7 +133,11 @@ func (a *App) dispatchLoop(ctx context.Context) {
 		case <-timer.C:
 		case <-a.wake:
 		}
-		err := a.dispatchDue(ctx)
+		// After a failure of the database it is left alone for a while.
+		err := out.failure()
+		if err == nil {
+			_, err = out.due(ctx)
+		}
 		a.pulse.dispatched(err)
 		if err != nil && ctx.Err() == nil {
 			a.log.Error("mail", "event", "dispatch_failed", "error", err)
@@ -139,24 +146,16 @@ func (a *App) dispatchLoop(ctx context.Context) {
 	}
 }
 
+// dispatchDue sends whatever is due, and returns when it has left.
 func (a *App) dispatchDue(ctx context.Context) error {
-	for ctx.Err() == nil {
-		// Others take over what a program claimed that does not say that it is alive.
-		if alive, err := a.aliveLease.alone(ctx); err != nil || !alive {
+	out := newSending(a)
+	for {
+		n, err := out.due(ctx)
+		out.wait()
+		if err = errors.Join(err, out.failure()); err != nil || n == 0 {
 			return err
 		}
-		now, err := a.now(ctx)
-		if err != nil {
-			return err
-		}
-		did, err := a.dispatcher.Once(ctx, now)
-		if err != nil || !did {
-			return err
-		}
-		a.events.Publish("hold.sent", "")
-		a.events.Publish("counts", "")
 	}
-	return nil
 }
 
 func (a *App) untilNextLetter(ctx context.Context, failed error) time.Duration {

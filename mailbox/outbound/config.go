@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"hearback/mailbox/outbound/internal/clearance"
@@ -49,7 +50,14 @@ type Route struct {
 	// PerMinute is how many copies the server is given in any minute by this
 	// program; 0 for no bound. Routes of one account share it.
 	PerMinute int
+	// Connections is how many letters the server is given at the same time by this
+	// program; DefaultConnections when 0. Routes of one account share it, and the
+	// smaller number counts.
+	Connections int
 }
+
+// DefaultConnections is what Microsoft 365 takes from one account.
+const DefaultConnections = 3
 
 // Timeouts bound the steps of SMTP; zero fields have defaults.
 type Timeouts struct {
@@ -57,20 +65,22 @@ type Timeouts struct {
 }
 
 // Dispatcher sends what is due. Its methods may be called by several
-// goroutines; Once does one letter at a time for each mailbox.
+// goroutines, and so several letters leave at the same time.
 type Dispatcher struct {
-	mode     tickets.Mode
-	holder   string
-	outbox   Outbox
-	desk     Desk
-	log      *slog.Logger
-	composer *compose.Composer
-	mint     *clearance.Mint
-	couriers map[string]*courier.Courier // by the mailbox's address in lower case
-	health   health
-	overdue  time.Duration
-	pace     *pace
-	recovery recovery
+	mode      tickets.Mode
+	holder    string
+	outbox    Outbox
+	desk      Desk
+	log       *slog.Logger
+	composer  *compose.Composer
+	mint      *clearance.Mint
+	couriers  map[string]*courier.Courier // by the mailbox's address in lower case
+	health    health
+	overdue   time.Duration
+	pace      *pace
+	recovery  recovery
+	leftovers leftovers
+	taking    sync.Mutex // one claims at a time: what a server is given is counted as it is claimed
 }
 
 // New checks everything and connects to nothing. Errors are fault.Invalid.
@@ -128,7 +138,7 @@ func (d *Dispatcher) Longest() time.Duration {
 }
 
 // Close ends the connections that wait for the next letter. Call it when no
-// Once is running any more.
+// Once or Send is running any more.
 func (d *Dispatcher) Close() {
 	for _, c := range d.couriers {
 		c.Close()

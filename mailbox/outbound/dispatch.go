@@ -26,29 +26,67 @@ type recovery struct {
 	last time.Time
 }
 
-// Once sends one letter that is due: claim, compose, clear, deliver, record. did
-// is false when nothing was due, and nothing ever is in mode hold. An error is
-// one of storage; the letter then stays claimed until its claim is recovered.
-// now is the database's time.
+// Once takes one letter that is due and sends it. did is false when nothing was
+// due. now is the database's time.
 func (d *Dispatcher) Once(ctx context.Context, now time.Time) (did bool, err error) {
-	if err := d.recover(ctx, now); err != nil {
+	t, err := d.Take(ctx, now)
+	if err != nil || t == nil {
 		return false, err
 	}
+	return true, t.Send(ctx)
+}
+
+// Taken is a letter that was claimed, and has to be sent: Send does it, once.
+type Taken struct {
+	d     *Dispatcher
+	claim *tickets.Claim
+	now   time.Time
+	done  func() // its server may be given another letter
+}
+
+// Take claims a letter that is due and whose server takes another one now; nil when
+// there is none, and in mode hold there never is. now is the database's time.
+func (d *Dispatcher) Take(ctx context.Context, now time.Time) (*Taken, error) {
+	if err := d.recover(ctx, now); err != nil {
+		return nil, err
+	}
 	if d.mode == tickets.ModeHold {
-		return false, nil
+		return nil, nil //nolint:nilnil // nothing is due
+	}
+	d.taking.Lock()
+	defer d.taking.Unlock()
+	if err := d.settle(ctx, now); err != nil {
+		return nil, err
 	}
 	claim, err := d.outbox.TakeDue(ctx, tickets.Wanted{Holder: d.holder, Mode: d.mode, OverdueAfter: d.overdue, NotFrom: d.pace.full(now)}, now)
 	if err != nil {
-		return false, fmt.Errorf("claiming a letter: %w", err)
+		d.leftovers.leave(0, err) // it may have been claimed all the same
+		return nil, fmt.Errorf("claiming a letter: %w", err)
 	}
 	if claim == nil || len(claim.Letter.Deliveries) == 0 {
-		return false, nil
+		return nil, nil //nolint:nilnil // nothing is due
 	}
+	copies := len(claim.Letter.Deliveries)
 	if d.mode == tickets.ModeObserve {
-		return true, d.observe(ctx, claim, now)
+		copies = 0 // nothing of it leaves
 	}
-	return true, d.send(ctx, claim, now)
+	d.leftovers.enter(claim.Epoch)
+	return &Taken{d, claim, now, d.pace.gave(claim.Mailbox.Address, copies, now)}, nil
 }
+
+// Send composes, clears, delivers and records. An error is one of storage; the
+// letter then stays claimed until the next Take settles it, or another program does.
+func (t *Taken) Send(ctx context.Context) (err error) {
+	defer t.done()
+	defer func() { t.d.leftovers.leave(t.claim.Epoch, err) }()
+	if t.d.mode == tickets.ModeObserve {
+		return t.d.observe(ctx, t.claim, t.now)
+	}
+	return t.d.send(ctx, t.claim, t.now)
+}
+
+// AtOnce is how many letters may leave at the same time.
+func (d *Dispatcher) AtOnce() int { return max(1, d.pace.atOnce()) }
 
 func (d *Dispatcher) recover(ctx context.Context, now time.Time) error {
 	d.recovery.mu.Lock()
@@ -94,7 +132,6 @@ func (d *Dispatcher) send(ctx context.Context, claim *tickets.Claim, now time.Ti
 			slog.Int64("outgoing", o.ID), slog.String("ticket", ref(claim)), slog.String("outcome", "stopped"), slog.String("error", err.Error()))
 		return d.hold(ctx, claim, fault.SafeText(err), []string{guard.RuleUnmerged}, now)
 	}
-	d.pace.gave(claim.Mailbox.Address, len(copies), now)
 	for range rounds {
 		var again []compose.Copy
 		if again, err = d.round(ctx, claim, route, copies, now); err != nil || len(again) == 0 {
@@ -134,9 +171,7 @@ func (d *Dispatcher) round(ctx context.Context, claim *tickets.Claim, route *cou
 			// The bytes that leave are what was said to whom. A letter about an account
 			// holds a secret, and is not kept.
 			if claim.Letter.Purpose != tickets.PurposeAccount {
-				if err := d.outbox.KeepLetter(ctx, copies[i].Bytes, sum); err != nil {
-					return false, err
-				}
+				return d.outbox.KeepAndBegin(ctx, claim, id, copies[i].Bytes, sum, on, now)
 			}
 			return d.outbox.BeginData(ctx, claim, id, sum, on, now)
 		})

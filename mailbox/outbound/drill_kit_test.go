@@ -79,6 +79,14 @@ func (p ports) BeginData(ctx context.Context, c *tickets.Claim, id int64, sum st
 	return next()
 }
 
+func (p ports) KeepAndBegin(ctx context.Context, c *tickets.Claim, id int64, raw []byte, sum string, on tickets.Basis, now time.Time) (bool, error) {
+	next := func() (bool, error) { return p.Outbox.KeepAndBegin(ctx, c, id, raw, sum, on, now) }
+	if p.k.onBegin != nil {
+		return p.k.onBegin(next)
+	}
+	return next()
+}
+
 func (p ports) HoldLetter(ctx context.Context, c *tickets.Claim, why string, rules []string, now time.Time) error {
 	if p.k.onHold != nil {
 		return p.k.onHold()

@@ -148,15 +148,19 @@ func (f *fake) find(id int64) *tickets.Delivery {
 	return nil
 }
 
-// KeepLetter keeps the bytes by their hash.
-func (f *fake) KeepLetter(_ context.Context, raw []byte, sum string) error {
+// KeepAndBegin keeps the bytes by their hash.
+func (f *fake) KeepAndBegin(ctx context.Context, c *tickets.Claim, id int64, raw []byte, sum string, on tickets.Basis, now time.Time) (bool, error) {
+	ours, err := f.BeginData(ctx, c, id, sum, on, now)
+	if err != nil || !ours {
+		return ours, err
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.kept == nil {
 		f.kept = map[string]string{}
 	}
 	f.kept[sum] = string(raw)
-	return nil
+	return true, nil
 }
 
 func (f *fake) BeginData(_ context.Context, c *tickets.Claim, id int64, sum string, on tickets.Basis, _ time.Time) (bool, error) {
@@ -256,6 +260,28 @@ func (f *fake) Recover(context.Context, time.Time) (int, int, error) {
 	defer f.mu.Unlock()
 	f.recovered++
 	return 0, 0, nil
+}
+
+func (f *fake) RecoverOwn(_ context.Context, holder string, busy func(int64) bool, _ time.Time) (requeued, uncertain int, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.failRecord != nil {
+		return 0, 0, f.failRecord
+	}
+	for _, l := range f.letters {
+		for i := range l.Letter.Deliveries {
+			switch d := &l.Letter.Deliveries[i]; {
+			case d.ClaimedBy != holder || busy(d.Epoch):
+			case d.State == tickets.Claimed:
+				d.State = tickets.Queued
+				requeued++
+			case d.State == tickets.DataBegun:
+				d.State = tickets.Uncertain
+				uncertain++
+			}
+		}
+	}
+	return requeued, uncertain, nil
 }
 
 // states are the states of a letter's deliveries.

@@ -13,8 +13,9 @@ type Outbox interface {
 	BeginData(ctx context.Context, c *tickets.Claim, deliveryID int64, sha256 string, on tickets.Basis, now time.Time) (bool, error)
 	GuardFacts(ctx context.Context, asked tickets.FactsAsked) (*tickets.GuardFacts, error)
 	RegisterVersion(ctx context.Context) (int64, error)
-	// KeepLetter keeps the bytes with the hash sum before a server gets them.
-	KeepLetter(ctx context.Context, raw []byte, sum string) error
+	// KeepAndBegin is BeginData which keeps the bytes, those with the hash sum, in the
+	// same transaction: before a server gets them.
+	KeepAndBegin(ctx context.Context, c *tickets.Claim, deliveryID int64, raw []byte, sum string, on tickets.Basis, now time.Time) (bool, error)
 	NextDue(ctx context.Context) (time.Time, error)
 }
 
@@ -29,4 +30,6 @@ type Desk interface {
 	HoldLetter(ctx context.Context, c *tickets.Claim, why string, rules []string, now time.Time) error
 	// Recover puts back what a dead program left behind.
 	Recover(ctx context.Context, now time.Time) (requeued, uncertain int, err error)
+	// RecoverOwn puts back the claims of a holder that are not busy.
+	RecoverOwn(ctx context.Context, holder string, busy func(epoch int64) bool, now time.Time) (requeued, uncertain int, err error)
 }

@@ -47,14 +47,15 @@ type Result struct {
 // server. False means that the delivery is not ours to send any more.
 type Begin func(ctx context.Context, deliveryID int64, sha256 string) (bool, error)
 
-// Courier takes letters along one route, one after the other.
+// Courier takes letters along one route: each on a connection of its own, which it
+// has alone from MAIL to the answer.
 type Courier struct {
 	mint     *clearance.Mint
 	route    Route
 	timeouts Timeouts
 
 	mu   sync.Mutex
-	idle *session
+	idle []*session // that wait for the next letter; the last one waits shortest
 }
 
 // New checks the route. Nothing is connected yet.
@@ -71,15 +72,15 @@ func New(mint *clearance.Mint, r Route) (*Courier, error) {
 // Longest is how long one delivery can take; leases must be longer.
 func (c *Courier) Longest() time.Duration { return c.timeouts.longest() }
 
-// Close ends the connection that waits for the next letter.
+// Close ends the connections that wait for the next letter.
 func (c *Courier) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.idle != nil {
-		_ = c.idle.client.Quit()
-		c.idle.close()
-		c.idle = nil
+	for _, s := range c.idle {
+		_ = s.client.Quit()
+		s.close()
 	}
+	c.idle = nil
 }
 
 // Deliver takes one cleared copy to the server. The clearance is redeemed when
@@ -87,8 +88,6 @@ func (c *Courier) Close() {
 // begin is called just before DATA. A ctx that ends before that stops the
 // delivery; behind it the transaction is let end by its own deadlines.
 func (c *Courier) Deliver(ctx context.Context, letter clearance.Cleared, begin Begin) Result {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	s, err := c.session(ctx)
 	if err != nil {
 		why := "The mail server could not be reached. We will try again."
@@ -100,23 +99,44 @@ func (c *Courier) Deliver(ctx context.Context, letter clearance.Cleared, begin B
 	r := c.transaction(ctx, s, letter, begin)
 	if r.Outcome == Accepted {
 		s.since = time.Now()
-		c.idle = s
+		c.mu.Lock()
+		c.idle = append(c.idle, s)
+		c.mu.Unlock()
 		return r
 	}
 	s.close()
 	return r
 }
 
-// session is the idle connection, if it still answers, or a new one.
+// session is an idle connection that still answers, or a new one.
 func (c *Courier) session(ctx context.Context) (*session, error) {
-	if s := c.idle; s != nil {
-		c.idle = nil
-		if time.Since(s.since) < idleLife && s.client.Noop() == nil {
+	for {
+		s := c.waiting()
+		if s == nil {
+			return c.connect(ctx)
+		}
+		if s.client.Noop() == nil {
 			return s, nil
 		}
 		s.close()
 	}
-	return c.connect(ctx)
+}
+
+// waiting takes the connection that has waited shortest, and ends those that have
+// waited too long; nil when there is none.
+func (c *Courier) waiting() *session {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for len(c.idle) > 0 && time.Since(c.idle[0].since) >= idleLife {
+		c.idle[0].close()
+		c.idle = c.idle[1:]
+	}
+	if len(c.idle) == 0 {
+		return nil
+	}
+	s := c.idle[len(c.idle)-1]
+	c.idle = c.idle[:len(c.idle)-1]
+	return s
 }
 
 func (c *Courier) transaction(ctx context.Context, s *session, letter clearance.Cleared, begin Begin) Result {
