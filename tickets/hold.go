@@ -85,22 +85,37 @@ func (d *Desk) HoldLetter(ctx context.Context, c *Claim, why string, rules []str
 // the history and a notice that say so. Each copy is a transaction of its own, with
 // all that follows from it.
 func (d *Desk) Recover(ctx context.Context, now time.Time) (requeued, uncertain int, err error) {
-	return d.recoverOlder(ctx, now, d.s.ClaimLease)
+	return d.recoverOlder(ctx, now, d.s.ClaimLease, anyClaim)
 }
 
 // RecoverAll is Recover for a program that starts and knows that no other one
 // runs on the same database: every claim is a dead program's, however young.
 func (d *Desk) RecoverAll(ctx context.Context, now time.Time) (requeued, uncertain int, err error) {
-	return d.recoverOlder(ctx, now, -time.Second) // also what was claimed in this very second
+	return d.recoverOlder(ctx, now, anyAge, anyClaim)
 }
 
-func (d *Desk) recoverOlder(ctx context.Context, now time.Time, lease time.Duration) (requeued, uncertain int, err error) {
+// RecoverOwn is Recover for the holder of claims itself, whatever their age: storage
+// failed between claim and outcome. Claims with an epoch that is busy are on the way.
+func (d *Desk) RecoverOwn(ctx context.Context, holder string, busy func(epoch int64) bool, now time.Time) (requeued, uncertain int, err error) {
+	return d.recoverOlder(ctx, now, anyAge, func(dl Delivery) bool { return dl.ClaimedBy == holder && !busy(dl.Epoch) })
+}
+
+// anyAge finds also what was claimed in this very second.
+const anyAge = -time.Second
+
+func anyClaim(Delivery) bool { return true }
+
+// recoverOlder recovers those claims that are older than lease and that left behind says of.
+func (d *Desk) recoverOlder(ctx context.Context, now time.Time, lease time.Duration, behind func(Delivery) bool) (requeued, uncertain int, err error) {
 	left, err := d.outbox.LeftClaims(ctx, now, lease)
 	if err != nil {
 		return 0, 0, err
 	}
 	var failed []error
 	for _, dl := range left {
+		if !behind(dl) {
+			continue
+		}
 		var moved DeliveryState
 		err := d.write(ctx, access.System("recover"), now, func(w *work) (err error) {
 			moved, err = w.putBack(ctx, dl)
