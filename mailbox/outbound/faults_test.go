@@ -3,7 +3,6 @@ package outbound
 import (
 	"context"
 	"crypto/x509"
-	"errors"
 	"net"
 	"slices"
 	"strconv"
@@ -168,25 +167,6 @@ func TestStoppedAtAPhase(t *testing.T) {
 				t.Fatalf("state %s with %d messages given", got, n)
 			}
 		})
-	}
-}
-
-// Recording fails: the letter stays begun, so that recovery makes it uncertain,
-// and this program does not send it again.
-func TestRecordFails(t *testing.T) {
-	b := newBench(t, nil)
-	l := b.reply(plain, mother)
-	b.failRecord = errors.New("disk full")
-	if _, err := b.d.Once(t.Context(), start()); err == nil {
-		t.Fatal("the error is kept back")
-	}
-	b.expect(t, l, tickets.DataBegun)
-	b.failRecord = nil
-	if did, err := b.d.Once(t.Context(), start()); did || err != nil {
-		t.Fatalf("%v %v", did, err)
-	}
-	if len(b.smtp.Messages()) != 1 {
-		t.Fatal("given twice")
 	}
 }
 

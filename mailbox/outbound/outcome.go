@@ -30,6 +30,11 @@ func (d *Dispatcher) record(ctx context.Context, claim *tickets.Claim, deliveryI
 	case courier.LostClaim:
 		// Taken back by the author, or claimed anew: there is nothing of ours to record.
 		d.logOutcome(ctx, claim, deliveryID, string(r.Outcome), r.Err)
+		if r.Err != nil {
+			// Whether the beginning was committed is not known. Nothing was given: it can be tried again.
+			o.State, o.NextAt, o.Why = tickets.Queued, now.Add(time.Minute), "It could not be written down that this leaves, so it did not. We will try again."
+			d.leftovers.keep(claim, o)
+		}
 		return r.Err
 	case courier.Withheld:
 		o.State, o.NextAt = tickets.Queued, now.Add(time.Minute)
@@ -66,6 +71,7 @@ func (d *Dispatcher) write(ctx context.Context, claim *tickets.Claim, o tickets.
 		return nil
 	}
 	if err != nil {
+		d.leftovers.keep(claim, o)
 		return fmt.Errorf("recording what became of delivery %d: %w", o.DeliveryID, err)
 	}
 	return nil

@@ -143,6 +143,13 @@ func newOffice(t *testing.T, rules ...misbehave.Rule) *office {
 		t.Fatal(err)
 	}
 	t.Cleanup(o.smtp.Close)
+	o.d = o.dispatcher(t, db, o.desk)
+	return o
+}
+
+// dispatcher is one that sends to the office's server and stores as it is told.
+func (o *office) dispatcher(t *testing.T, outbox Outbox, desk Desk) *Dispatcher {
+	t.Helper()
 	host, port, err := net.SplitHostPort(o.smtp.Addr())
 	if err != nil {
 		t.Fatal(err)
@@ -151,15 +158,15 @@ func newOffice(t *testing.T, rules ...misbehave.Rule) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.d, err = New(Config{
+	d, err := New(Config{
 		Mode: tickets.ModeSend, Holder: "here", Hello: "hearback.council.example",
 		Routes: []Route{{Address: ours, Name: "North SEN team", PlusAddressing: true, NullSender: true, Host: host, Port: n, TLS: "none"}},
-	}, db, o.desk, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})))
+	}, outbox, desk, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(o.d.Close)
-	return o
+	t.Cleanup(d.Close)
+	return d
 }
 
 // receive takes a mail in as the poller would.
@@ -357,4 +364,13 @@ func TestUncertainWithTheRealStore(t *testing.T) {
 	if got := o.outgoing(t, in.AckID); got.Deliveries[0].State != tickets.Uncertain {
 		t.Fatalf("%+v", got.Deliveries[0])
 	}
+}
+
+func (o *office) ticket(t *testing.T, id int64) *tickets.Ticket {
+	t.Helper()
+	k, err := o.db.TicketByID(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
 }
