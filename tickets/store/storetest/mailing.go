@@ -15,7 +15,7 @@ func testMailings(t *testing.T, f *fixture) {
 	ctx := f.ctx
 	m := tickets.Mailing{
 		Title: "Year 6 evening", MailboxID: f.Mailbox.ID, AuthorID: f.Officer.ID, State: tickets.MailingDraft,
-		Filter: tickets.MailingFilter{Years: []int{-1, 6}, Stages: []string{"Review"}, School: "Hart", OfficerID: 3, TeamID: 4, Phase: true},
+		Filter:  tickets.MailingFilter{Years: []int{-1, 6}, Stages: []string{"Review"}, School: "Hart", OfficerID: 3, TeamID: 4, Phase: true},
 		Subject: "Moving on", Body: "Dear {name}", PerHour: 60, Files: []tickets.LetterFile{{Name: "a.pdf", Type: "application/pdf", Bytes: 3, SHA256: "ab", RawID: 1}},
 		CreatedAt: f.Start, ChangedAt: f.Start, Version: 1,
 	}
@@ -94,8 +94,12 @@ func mailingScope(t *testing.T, f *fixture, m tickets.Mailing) {
 		a           access.Actor
 		lines, list int
 	}{
-		{"author", officer, 1, 1}, {"lead", lead, 1, 1}, {"lead of another team", far, 0, 0}, {"head", access.Actor{StaffID: 99994, Role: access.RoleHead}, 1, 1},
-		{"officer beside", access.Actor{StaffID: 99995, Role: access.RoleOfficer, TeamIDs: []int64{f.North.ID}}, 1, 0}, {"administrator", access.Actor{StaffID: 99996, Role: access.RoleAdmin}, 0, 0},
+		{"author", officer, 1, 1},
+		{"lead", lead, 1, 1},
+		{"lead of another team", far, 0, 0},
+		{"head", access.Actor{StaffID: 99994, Role: access.RoleHead}, 1, 1},
+		{"officer beside", access.Actor{StaffID: 99995, Role: access.RoleOfficer, TeamIDs: []int64{f.North.ID}}, 1, 0},
+		{"administrator", access.Actor{StaffID: 99996, Role: access.RoleAdmin}, 0, 0},
 	} {
 		lines, err := f.MailingLetters(ctx, tc.a, tickets.MailingQuery{MailingID: m.ID, States: []tickets.MailingLetterState{tickets.MailingQueued}})
 		f.ok(err)
