@@ -127,7 +127,7 @@ type SMTPConfig struct {
 	PasswordEnv  string `yaml:"password_env"`
 	PasswordFile string `yaml:"password_file"`
 	NullSender   bool   `yaml:"null_sender"`
-	PerMinute    int    `yaml:"per_minute"` // letters that the server is given in any minute; 0 for no bound
+	PerMinute    int    `yaml:"per_minute"`  // letters that the server is given in any minute; 0 for no bound
 	Connections  int    `yaml:"connections"` // letters that the server is given at the same time; 0 for three
 }
 
