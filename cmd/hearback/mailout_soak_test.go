@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hearback/mailbox/mailtest"
+	"hearback/mailbox/outbound"
 	"hearback/tickets/store/pgtest"
 )
 
@@ -80,7 +81,8 @@ func soakMailOut(t *testing.T, dsn string, programs int) {
 			t.Errorf("no program was killed at %q", n)
 		}
 	}
-	if doubt := sums["uncertain"]; doubt > kills {
+	// A program that is killed may have been giving as many letters as its server takes.
+	if doubt := sums["uncertain"]; doubt > kills*outbound.DefaultConnections {
 		t.Errorf("%d letters are in doubt after %d kills", doubt, kills)
 	}
 }
