@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"hearback/tickets"
+	"hearback/tickets/access"
 	"hearback/tickets/register"
 )
 
@@ -148,6 +149,39 @@ func (w *walker) more() []action {
 				"\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 " + w.private.next("diagnostic") + "\r\n" +
 				"--yy\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: " + head["id"] + "\r\nSubject: " + head["subject"] + "\r\n--yy--\r\n"))
 			return true
+		}},
+		// Letters come back all the time here: without this nobody could be written to any more.
+		{"addresses work again", func() bool {
+			ok := false
+			for ref := range w.child {
+				c, err := w.app.store.Case(ctx, access.System("test"), ref)
+				must(w.t, err)
+				for _, p := range c.Parties {
+					for _, a := range p.Addresses {
+						ok = d.AddressWorks(ctx, w.lead, a.ID, w.now()) == nil || ok
+					}
+				}
+			}
+			return ok
+		}},
+		{"reply with a file", func() bool {
+			b, ref := w.b(), w.ref()
+			if page := b.get("/e/"+ref+"/reply", 0); page.status != http.StatusOK || !strings.Contains(page.body, `id="reply"`) {
+				return false
+			}
+			words := "The bus comes at ten past eight."
+			if w.rnd.IntN(2) == 0 && len(w.phrases) > 0 {
+				words = one(w, w.phrases) // and must not leave
+			}
+			file := one(w, filesWith(w.t, words))
+			if _, taken := w.attaches(b, ref, file); !taken {
+				return false
+			}
+			a := w.writes(b, ref, "Dear Parent,\n\nThe times of the bus are in the file.", nil, nil)
+			if a.status != http.StatusSeeOther {
+				w.takesOff(b, ref)
+			}
+			return a.status == http.StatusSeeOther
 		}},
 		{"import waiting", func() bool {
 			ref := w.caseRef()
