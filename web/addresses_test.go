@@ -70,8 +70,7 @@ func builders(t *testing.T) map[string]string {
 // hiddenAddresses are in templates behind a choice that no handler makes.
 // TestPagesLinkToWhatIsThere holds that no page shows them.
 func hiddenAddresses() []string {
-	return []string{
-	}
+	return []string{}
 }
 
 var (

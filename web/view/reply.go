@@ -31,7 +31,7 @@ type Reply struct {
 	NoQuote bool   // it was left out: no_quote=yes
 	// Texts can be put in: do=insert with reply_text. Empty: there is none.
 	Texts []Option
-	Files   LetterFiles
+	Files LetterFiles
 
 	Verdict Verdict
 	// CanReport offers, on a stopped letter, to say that the check is wrong: do=wrong with wrong.
