@@ -2,6 +2,7 @@ package guard
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -46,7 +47,7 @@ func readWeights(text string) weights {
 func (k weights) score(w []string, to readers) (private, harsh float64) {
 	n := 0
 	var p, h float64
-	features(w, to, func(parts ...string) {
+	features(unstuttered(w), to, func(parts ...string) {
 		n++
 		if x, ok := k[featureHash(parts...)]; ok {
 			p, h = p+float64(x.private), h+float64(x.harsh)
@@ -55,6 +56,24 @@ func (k weights) score(w []string, to readers) (private, harsh float64) {
 	bias := k[featureHash("bias")]
 	norm := talkNorm(n)
 	return sure(p*norm + float64(bias.private)), sure(h*norm + float64(bias.harsh))
+}
+
+// unstuttered is a sentence in which no word stands more than twice in a row: what is
+// said sixty times is not sixty signs.
+func unstuttered(w []string) []string {
+	for i := 2; i < len(w); i++ {
+		if w[i] != w[i-1] || w[i] != w[i-2] {
+			continue
+		}
+		out := slices.Clone(w[:i]) // rare: only now is anything copied
+		for _, x := range w[i:] {
+			if n := len(out); x != out[n-1] || x != out[n-2] {
+				out = append(out, x)
+			}
+		}
+		return out
+	}
+	return w
 }
 
 // talkNorm keeps a long sentence from weighing more than a short one by its length.
