@@ -2,6 +2,7 @@ package tickets
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -109,4 +110,30 @@ func plainTime(d time.Duration) string {
 		return fmt.Sprintf("%d minutes", d/time.Minute)
 	}
 	return fmt.Sprintf("%d seconds", d/time.Second)
+}
+
+// HoldOf says how long a letter would wait if it were sent now, and why that is
+// longer than usual, for the page on which it is written. Faults as of Draft.
+func (d *Desk) HoldOf(ctx context.Context, a access.Actor, r ReplyRequest, now time.Time) (time.Duration, []string, error) {
+	o := &Outgoing{AuthorID: a.StaffID, Confirmed: ownWord(r.Confirmed), Files: make([]LetterFile, len(r.Files))}
+	var at time.Time
+	err := d.write(ctx, a, now, func(w *work) error {
+		t, err := w.ticket(ctx, r.Ref, access.SendReply)
+		if err != nil {
+			return err
+		}
+		to, err := w.recipients(ctx, t, r)
+		if err != nil {
+			return err
+		}
+		o.CaseID, at = t.CaseID, w.now
+		if err := w.setHold(ctx, o, to); err != nil {
+			return err
+		}
+		return errOnlyLooking
+	})
+	if !errors.Is(err, errOnlyLooking) {
+		return 0, nil, err
+	}
+	return o.ReleaseAt.Sub(at), o.HoldReasons, nil
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"hearback/tickets"
@@ -101,6 +102,20 @@ func (s *Server) holdOf(c *Ctx) time.Duration {
 		return hold
 	}
 	return max(hold, min(time.Duration(p.HoldSeconds)*time.Second, tickets.HoldMost))
+}
+
+// holdOfLetter is how long this letter can be taken back after Send, with why that
+// is longer than the person's own time.
+func (s *Server) holdOfLetter(c *Ctx, d *draft) (time.Duration, string) {
+	own := s.holdOf(c)
+	if len(d.to) == 0 {
+		return own, ""
+	}
+	hold, why, err := s.Desk.HoldOf(c.Request.Context(), c.Actor, s.request(d), c.Now)
+	if err != nil || hold <= own {
+		return own, "" // what is wrong with the letter is said elsewhere on the page
+	}
+	return hold, strings.Join(why, ", and ")
 }
 
 // holdOptions are the times that somebody can choose: the council's is the least.

@@ -306,12 +306,16 @@ func (s *Server) showReply(c *Ctx, status int, d *draft, verdict view.Verdict, e
 	}
 	shell := s.shell(c, title(*d.ticket, "Reply"), "inbox")
 	shell.Failed = len(errs) > 0
+	hold, why := s.holdOfLetter(c, d)
 	m := view.Reply{
 		Shell: shell, Head: s.head(c, *d.ticket), Action: view.ReplyURL(d.ticket.Ref), BackHref: view.EnquiryURL(d.ticket.Ref),
 		Errors: errs, Notice: d.note, Receives: s.receives(d), Subject: d.subject, Text: d.text, Verdict: verdict,
-		After: d.after, HoldSeconds: int(s.holdOf(c) / time.Second), Goes: c.Now.Add(s.holdOf(c)), SeenEvent: id(d.seen),
+		After: d.after, HoldWhy: why, Goes: c.Now.Add(hold), SeenEvent: id(d.seen),
 		People: s.toldPanel(c, *d.ticket, d.record), Draft: d.draftState(), DraftRev: id(d.rev), NoteDraft: s.noteLink(c, *d.ticket),
 		Files: s.filesPanel(c, d),
+	}
+	if hold > 0 {
+		m.Hold = holdWords(hold)
 	}
 	if d.answers != nil {
 		m.Under, m.NoQuote = "their email of "+sla.FormatDateShort(sla.DateOf(d.answers.ReceivedAt))+" only", d.unquoted

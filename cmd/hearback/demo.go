@@ -253,7 +253,7 @@ func demoConfig(f demoFlags, st demoState) Config {
 	}
 	cfg.DataDir = filepath.Join(f.data, "db")
 	cfg.HTTP.Listen, cfg.HTTP.BaseURL = f.listen, "http://"+f.listen
-	cfg.Outbound.Mode, cfg.Outbound.Hold = tickets.ModeSend, Duration(demoHold)
+	cfg.Outbound.Mode, cfg.Outbound.Hold, cfg.Outbound.HoldHighRisk = tickets.ModeSend, Duration(demoHold), Duration(3*demoHold)
 	live := st.Until
 	if live.IsZero() {
 		live = time.Now()

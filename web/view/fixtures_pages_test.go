@@ -126,7 +126,7 @@ func (m morning) reply() Reply {
 		},
 		Subject: "Your enquiry SEN-104233", Text: "Dear Tessa,\n\nthank you for asking. The draft plan will be with you by Monday 30 November. I will ring you on Friday if anything changes.\n\nPriya Nair", Under: "her email of 17 Nov only",
 		Verdict: Verdict{Level: NoProblems, At: m.nov(24, 10, 31)}, Draft: DraftState{State: "saved", At: m.nov(24, 10, 31), URL: "/e/SEN-104233/reply/draft"},
-		HoldSeconds: 60, Goes: m.nov(24, 10, 32), SeenEvent: "820", DraftRev: "7", People: people(),
+		Hold: "10 minutes", HoldWhy: "files go with it", Goes: m.nov(24, 10, 32), SeenEvent: "820", DraftRev: "7", People: people(),
 	}
 }
 

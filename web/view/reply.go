@@ -43,10 +43,11 @@ type Reply struct {
 
 	After string // "answered", "waiting" or "holding"
 
-	HoldSeconds int
-	Goes        time.Time // when it would go if sent now
-	SeenEvent   string
-	DraftRev    string
+	Hold      string    // in which it can be taken back: "60 seconds"; "" for none
+	HoldWhy   string    // why that is longer than usual; "" when it is not
+	Goes      time.Time // when it would go if sent now
+	SeenEvent string
+	DraftRev  string
 
 	// NoteDraft is the fold to this person's open note draft; nil when there is none.
 	NoteDraft *Link

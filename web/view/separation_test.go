@@ -20,7 +20,11 @@ func calls(t *testing.T, r *Renderer, page string) map[string]bool {
 			return
 		}
 		set[name] = true
-		tm := r.pages[page].tmpl.Lookup(name)
+		set, err := r.pages[page].tmpl()
+		if err != nil {
+			t.Fatal(err)
+		}
+		tm := set.Lookup(name)
 		if tm == nil {
 			t.Fatalf("page %s calls %q, which does not exist", page, name)
 		}

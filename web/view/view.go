@@ -11,6 +11,7 @@ import (
 	"path"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 
 	"hearback/web/assets"
@@ -33,13 +34,14 @@ type Renderer struct {
 	fragments map[string]declared
 }
 
-// declared is a template with the type of model it was written for.
+// declared is a template with the type of model it was written for. It is parsed when it is first shown: each page is a
+// copy of all shared templates, and most programs show a few of them.
 type declared struct {
-	tmpl  *template.Template
+	tmpl  func() (*template.Template, error)
 	model reflect.Type
 }
 
-// New parses every template once. It fails when a declared page or fragment has no template, when a file in templates/pages
+// New looks through every template. It fails when a declared page or fragment has no template, when a file in templates/pages
 // was not declared, or when a template does not parse.
 func New(opts Options) (*Renderer, error) {
 	if opts.Location == nil {
@@ -57,22 +59,28 @@ func New(opts Options) (*Renderer, error) {
 		return nil, fmt.Errorf("parse the shared templates: %w", err)
 	}
 	r := &Renderer{pages: map[string]declared{}, fragments: map[string]declared{}}
+	has := map[string]bool{} // page and template
 	for _, p := range pageTable() {
 		t, err := parsePage(shared, p.name)
 		if err != nil {
 			return nil, err
 		}
-		r.pages[p.name] = declared{t, reflect.TypeOf(p.model)}
+		for _, f := range fragmentTable() {
+			has[p.name+" "+f.name] = t.Lookup(f.name) != nil
+		}
+		r.pages[p.name] = declared{sync.OnceValues(func() (*template.Template, error) { return parsePage(shared, p.name) }), reflect.TypeOf(p.model)}
 	}
+	// The shared templates themselves are never shown: what is copied must not have been.
+	fragments := sync.OnceValues(shared.Clone)
 	if err := undeclared(r.pages); err != nil {
 		return nil, err
 	}
 	for _, f := range fragmentTable() {
-		from := shared
+		from, there := fragments, shared.Lookup(f.name) != nil
 		if f.page != "" {
-			from = r.pages[f.page].tmpl
+			from, there = r.pages[f.page].tmpl, has[f.page+" "+f.name]
 		}
-		if from.Lookup(f.name) == nil {
+		if !there {
 			return nil, fmt.Errorf("fragment %q has no template", f.name)
 		}
 		r.fragments[f.name] = declared{from, reflect.TypeOf(f.model)}
@@ -136,8 +144,12 @@ func render(w io.Writer, table map[string]declared, kind, name, tmpl string, dat
 	if got != d.model {
 		return fmt.Errorf("%s %q needs a %v, got a %v", kind, name, d.model, got)
 	}
+	t, err := d.tmpl()
+	if err != nil {
+		return err
+	}
 	var buf bytes.Buffer
-	if err := d.tmpl.ExecuteTemplate(&buf, tmpl, data); err != nil {
+	if err := t.ExecuteTemplate(&buf, tmpl, data); err != nil {
 		return fmt.Errorf("render %s %q: %w", kind, name, err)
 	}
 	if _, err := buf.WriteTo(w); err != nil {
