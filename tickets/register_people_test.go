@@ -132,7 +132,7 @@ func TestMergePeople(t *testing.T) {
 		w.must(err)
 		w.must(w.desk.LinkPerson(ctx, actor(w.dean), "WM-2202", twin.ID, tickets.LinkRequest{Relation: "uncle"}, w.now))
 		w.must(w.desk.VerifyAddress(ctx, actor(w.dean), w.partyIn(w.milo.ID, w.rob.ID).Addresses[0].ID, "replied", w.now))
-		w.must(w.desk.SetPreferences(ctx, actor(w.dean), register.Preferences{PersonID: twin.ID, LargePrint: 18, Words: "rings after six"}, w.now))
+		w.must(w.desk.SetPreferences(ctx, actor(w.dean), register.Preferences{PersonID: twin.ID, LargePrint: 18, Words: "rings after six", NoGeneral: true}, w.now))
 		x, err := w.desk.AddRestriction(ctx, actor(w.dean), tickets.RestrictionRequest{
 			CaseRef: "WM-2202", PersonID: twin.ID, Kind: register.NoContact, Source: register.SourcePolice, Document: "ref", ReviewBy: "2027-01-01",
 		}, w.now)
@@ -159,7 +159,7 @@ func TestMergePeople(t *testing.T) {
 		}
 		r, err := w.desk.CaseRecord(ctx, actor(w.lead), "WM-2202", w.now)
 		w.must(err)
-		if r.Facts.Restrictions[0].ID != x.ID || r.Facts.Restrictions[0].PersonID != w.rob.ID || r.Facts.Preferences[w.rob.ID].LargePrint != 18 {
+		if r.Facts.Restrictions[0].ID != x.ID || r.Facts.Restrictions[0].PersonID != w.rob.ID || r.Facts.Preferences[w.rob.ID].LargePrint != 18 || !r.Facts.Preferences[w.rob.ID].NoGeneral {
 			t.Errorf("%+v", r.Facts)
 		}
 		_, err = w.db.PersonByID(ctx, twin.ID)

@@ -125,5 +125,6 @@ func JoinPreferences(a, b Preferences) Preferences {
 		PersonID: a.PersonID, Channel: first(a.Channel, b.Channel), Times: both(a.Times, b.Times), Language: both(a.Language, b.Language),
 		Interpreter: a.Interpreter || b.Interpreter, LargePrint: max(a.LargePrint, b.LargePrint), EasyRead: a.EasyRead || b.EasyRead,
 		Braille: a.Braille || b.Braille, Audio: a.Audio || b.Audio, BSL: a.BSL || b.BSL, Words: both(a.Words, b.Words),
+		NoGeneral: a.NoGeneral || b.NoGeneral,
 	}
 }
