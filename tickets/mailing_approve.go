@@ -46,6 +46,9 @@ func (d *Desk) AskMailing(ctx context.Context, a access.Actor, id, version int64
 		if err := w.tx.UpdateMailing(ctx, m); err != nil {
 			return err
 		}
+		if err := w.tellApprovers(ctx, m, len(waiting)); err != nil {
+			return err
+		}
 		return w.auditMailing(ctx, audit.MailingAsked, m, map[string]string{"letters": strconv.Itoa(len(waiting)), "digest": m.Digest})
 	})
 }

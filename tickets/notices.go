@@ -59,6 +59,7 @@ func Notices() []Notice {
 		child(TemplateAuthority, "A written authority ends", "To the officer and the team lead.", with(FieldRef, "WM-2201", FieldDue, day, FieldLink, page("c/WM-2201"))),
 		child(TemplateYoung, "A young person is to be asked", "To the officer and the team lead.", with(FieldRef, "WM-2201", FieldDue, day, FieldLink, page("c/WM-2201"))),
 		machine(TemplateAccess, "A restricted case was opened in an emergency", "To whoever may let people in.", "A restricted case was opened in an emergency", map[string]string{FieldLink: page("access")}),
+		machine(TemplateMailing, "Letters to many families are to be approved", "To the leads of the team who can open every case on the list, or to heads of service.", mailingSubject("Mailing 12"), map[string]string{FieldRef: "Mailing 12", FieldLink: page("mailings/12")}),
 		machine(TemplateNoLead, "A team has no lead", "To heads of service and administrators.", "A team has no lead: North team", map[string]string{FieldTeam: "North team", FieldLink: page("admin/teams")}),
 		machine(TemplateMailboxDown, "A mailbox cannot be read", "To administrators.", "Mailbox sen cannot be read", map[string]string{FieldMailbox: "sen", FieldSince: since, FieldLink: page("admin/mailboxes")}),
 		machine(TemplateMailboxBack, "A mailbox is read again", "To administrators.", "Mailbox sen is read again", map[string]string{FieldMailbox: "sen", FieldSince: since, FieldLink: page("admin/mailboxes")}),

@@ -14,6 +14,9 @@ type MailingReader interface {
 	// Mailings lists the actor's own and, for who may approve them, those of their
 	// teams, newest first, at most 200.
 	Mailings(ctx context.Context, a access.Actor) ([]Mailing, error)
+	// MailingsAsked counts those that wait for the actor to approve them; 0 for who may
+	// approve none.
+	MailingsAsked(ctx context.Context, a access.Actor) (int, error)
 	// MailingLetters lists the lines whose case the actor may see, in the order of the
 	// list; what is empty in the question chooses all.
 	MailingLetters(ctx context.Context, a access.Actor, q MailingQuery) ([]MailingLetter, error)

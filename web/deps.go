@@ -36,6 +36,7 @@ type Store interface {
 	SentApart(ctx context.Context, a access.Actor, limit int) ([]tickets.Message, error)
 	TeamByID(ctx context.Context, id int64) (*register.Team, error)
 	Staff(ctx context.Context, a access.Actor) ([]register.Staff, error)
+	MailingsAsked(ctx context.Context, a access.Actor) (int, error)
 	MailingLetters(ctx context.Context, a access.Actor, q tickets.MailingQuery) ([]tickets.MailingLetter, error)
 	MailingCounts(ctx context.Context, a access.Actor, mailingID int64) (map[tickets.MailingResult]int, int, error)
 	MailingCases(ctx context.Context, a access.Actor) ([]register.Case, error)

@@ -33,7 +33,7 @@ func (s *Server) nav(c *Ctx, current string) []view.NavItem {
 		{"cases", view.NavItem{Text: "Cases", Href: "/c", Key: "c"}, access.ReadCases},
 		{"outbox", view.NavItem{Text: "Outbox", Href: "/outbox", Count: s.inTheOutbox(c), Key: "o"}, access.ReadCases},
 		{"held", view.NavItem{Text: "Held", Href: "/held", Key: "h"}, access.SendReply},
-		{"mailings", view.NavItem{Text: "Mailings", Href: "/mailings"}, access.WriteMailing},
+		{"mailings", view.NavItem{Text: "Mailings", Href: "/mailings", Count: s.toApprove(c)}, access.WriteMailing},
 		{"mailboxes", view.NavItem{Text: "Admin", Href: view.AdminURL(), Key: "m"}, access.ReadSystem},
 	}
 	entries = append(entries, besides()...)
@@ -55,6 +55,16 @@ func (s *Server) nav(c *Ctx, current string) []view.NavItem {
 		out = append(out, n.item)
 	}
 	return out
+}
+
+// toApprove counts letters to many families that wait for a second person, who may be
+// the reader.
+func (s *Server) toApprove(c *Ctx) int {
+	n, err := s.Store.MailingsAsked(c.Request.Context(), c.Actor)
+	if err != nil {
+		s.Log.Error("web", "event", "counts_failed", "error", err)
+	}
+	return n
 }
 
 // besides are the pages that stand in the side menu of the administration for those

@@ -63,6 +63,7 @@ func (q *queries) samples() ([]*list, error) {
 	}
 	out = append(out,
 		newList("mailings", whole(q.MailingsList)).andCond(either(is(q.MailingOwn, 1), is(q.MailingOfTeam, []int64{1}))).tail(q.OrderMailings),
+		newList("count of mailings", q.CountMailingsAsked).and(q.MailingAsked, 1).and(q.MailingOfTeam, []int64{1}),
 		newList("audit", q.SelectAudit).and(q.AuditStaff, 1).and(q.AuditCase, 1).and(q.AuditAction, "").and(q.AuditFrom, at(now)).
 			and(q.AuditUntil, at(now)).and(q.AuditBefore, 1).tail(q.OrderAudit, 1),
 		newList("grants", q.SelectGrants).and(q.GrantOwn, 1, 1).andCond(q.seesCase(officer)).tail(q.OrderGrants),

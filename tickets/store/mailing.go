@@ -203,6 +203,21 @@ func (r reader) Mailings(ctx context.Context, a access.Actor) ([]tickets.Mailing
 	return convert(rows, mailingRow.mailing)
 }
 
+// MailingsAsked implements tickets.MailingReader.
+func (r reader) MailingsAsked(ctx context.Context, a access.Actor) (int, error) {
+	q := r.db.q
+	if !a.May(access.ApproveMailing) {
+		return 0, nil
+	}
+	l := newList("count of mailings", q.CountMailingsAsked).and(q.MailingAsked, a.StaffID)
+	if !a.SeesAllTeams() {
+		l.and(q.MailingOfTeam, teams(a))
+	}
+	n := 0
+	err := l.row(ctx, r.session, &n)
+	return n, err
+}
+
 // MailingLetters implements tickets.MailingReader.
 func (r reader) MailingLetters(ctx context.Context, a access.Actor, mq tickets.MailingQuery) ([]tickets.MailingLetter, error) {
 	q := r.db.q

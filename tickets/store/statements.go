@@ -130,6 +130,6 @@ type filters struct {
 	OrderSteps, SelectOnTime, ClockDueWithin, SelectLoad, GroupLoadOwned, GroupLoad, SelectHits, HitsMatch,
 	OrderHits, MatchWords, MatchWordsEnd, SelectReviews, ReviewBefore, OrderReviews, SelectWaiting,
 	CountWaiting, WaitingIsOpen, OrderWaiting, SelectAudit, SelectAuditLines, CountAudit, AuditStaff, AuditCase, AuditAction, AuditFrom, AuditUntil,
-	AuditBefore, OrderAudit, MailingOwn, MailingOfTeam, OrderMailings, MailingIs, MailingLetterIs, MailingLetterIn, MailingLetterAfter,
+	AuditBefore, OrderAudit, MailingOwn, MailingOfTeam, CountMailingsAsked, MailingAsked, OrderMailings, MailingIs, MailingLetterIs, MailingLetterIn, MailingLetterAfter,
 	OrderMailingLetters, CountMailingLetters, GroupMailingLetters, OrderMailingCases fragment
 }

@@ -415,6 +415,12 @@ g.author_id = cast(? as bigint)
 -- name: MailingOfTeam
 (b.team_id is null or b.team_id in (?))
 
+-- name: CountMailingsAsked
+select count(*) from mailings g join mailboxes b on b.id = g.mailbox_id
+
+-- name: MailingAsked
+g.state = 'asked' and g.author_id <> cast(? as bigint)
+
 -- name: OrderMailings
 order by g.id desc limit 200
 

@@ -53,6 +53,7 @@ func kinds() map[string]kind {
 		tickets.TemplateReview:      {tickets.PurposeNotice, record, []string{"counts until two people end it", noReply}},
 		tickets.TemplateAuthority:   {tickets.PurposeNotice, record, []string{noReply}},
 		tickets.TemplateYoung:       {tickets.PurposeNotice, record, []string{noReply}},
+		tickets.TemplateMailing:     {tickets.PurposeNotice, []string{tickets.FieldRef, tickets.FieldLink}, []string{"wait until somebody else says", noReply}},
 		tickets.TemplateSecretEnds:  {tickets.PurposeNotice, append([]string{tickets.FieldDue}, machine...), []string{noReply}},
 	}
 }
