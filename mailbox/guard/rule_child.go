@@ -188,12 +188,3 @@ func (m *matter) sameName(found mention) bool {
 	}
 	return false
 }
-
-func (r recipient) linkedTo(caseRef string) bool {
-	for _, p := range r.people {
-		if _, ok := p.here(caseRef); ok {
-			return true
-		}
-	}
-	return false
-}

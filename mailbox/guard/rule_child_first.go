@@ -177,8 +177,8 @@ func (m *matter) wrongSibling(named bool) []Finding {
 		}
 		for _, i := range m.f.Others.ofCases(r) {
 			k := m.f.Others.all[i]
-			if len(m.f.Others.names[i]) == 0 {
-				continue
+			if len(m.f.Others.names[i]) == 0 || !r.linkedTo(k.CaseRef) {
+				continue // judgeChild and judgeFirstNames stop what is of a child of one of several people
 			}
 			sibling := IndexChildren([]Child{k})
 			first := m.f.Others.names[i][0]

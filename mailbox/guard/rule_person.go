@@ -1,6 +1,9 @@
 package guard
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // judgePerson asks of every recipient whether this person may have this letter.
 func judgePerson(m *matter) []Finding {
@@ -64,8 +67,11 @@ func (p Person) spells(mailbox string) bool {
 
 // linked asks whether an outside recipient is a party of the case.
 func (m *matter) linked(r recipient) []Finding {
-	if r.class == contact || m.l.Purpose == PurposeReceipt || m.l.Purpose == PurposeNotice || m.l.Purpose == PurposeAccount {
+	if m.l.Purpose == PurposeReceipt || m.l.Purpose == PurposeNotice || m.l.Purpose == PurposeAccount {
 		return nil // the automatic ones are judged by their own recipient rules
+	}
+	if r.class == contact {
+		return m.sharedWith(r)
 	}
 	if m.f.CaseRef == "" {
 		return m.strangerAnswered(r)
@@ -116,14 +122,7 @@ func (m *matter) strangerAnswered(r recipient) []Finding {
 // mustBeLinked reports the kinds of people who have no business with a case
 // that they are not on, whatever the letter says.
 func (m *matter) mustBeLinked(r recipient) bool {
-	for _, p := range r.people {
-		switch p.Kind {
-		case KindSchool, KindProfessional, KindMP:
-		default:
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.people, func(p Person) bool { return inPerson(p.Kind) })
 }
 
 func (m *matter) notLinked(r recipient) Finding {

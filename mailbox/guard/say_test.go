@@ -23,11 +23,12 @@ func secretFacts() Facts {
 		Person{
 			Name: "Tamsin Orchard", Kind: KindParent, Addresses: []Contact{{Email: mother}}, Links: []Link{{CaseRef: "WM-9918", PR: PRYes}},
 		},
-		Person{Name: "Anselm Kettering", Kind: KindParent, Addresses: []Contact{{Email: mother}, {Email: "anselm@kettering.example"}}, Links: []Link{{CaseRef: "WM-9940", PR: PRYes}}},
+		Person{Name: "Anselm Kettering", Kind: KindParent, Addresses: []Contact{{Email: "anselm@kettering.example"}, {Email: "orchards@shared.example"}}, Links: []Link{{CaseRef: "WM-9940", PR: PRYes}}},
 	)
 	f.Known = IndexMailboxes([]KnownMailbox{
 		{"marguerite.wrenfield@hidden.example", "Marguerite Wrenfield"}, {"anselm@kettering.example", "Anselm Kettering"}, {mother, "Tamsin Orchard"},
 	})
+	f.People[0].Addresses = append(f.People[0].Addresses, Contact{Email: "orchards@shared.example"})
 	f.Seen = append(f.Seen, Seen{Mailbox: "anselm@kettering.example", Text: "Please do not tell Tamsin that we moved to the coast in the spring with both of the boys", Wrote: true})
 	return f
 }
@@ -61,6 +62,7 @@ func TestFindingsSayNothingOfOtherCases(t *testing.T) {
 		"protected postcode":         {"Dear Tamsin, os49zt.", []string{mother}, RuleConfidentialAddress},
 		"protected mailbox":          {"Dear Tamsin, write to marguerite.wrenfield@hidden.example.", []string{mother}, RuleConfidentialEmail},
 		"mailbox of both":            {"Hello", []string{mother, "family@shared.example"}, RuleNoContact},
+		"mailbox of two cases":       {"Hello", []string{"orchards@shared.example"}, RuleNotLinked},
 		"barred, other spelling":     {"Hello", []string{"margueritewrenfield@hidden.example"}, RuleNoContact},
 		"nearly hers":                {"Hello", []string{"marguerite.wrenfeld@hidden.example"}, RuleNearMiss},
 		"nearly his":                 {"Hello", []string{"ansel@kettering.example"}, RuleNearMiss},
@@ -104,7 +106,7 @@ func TestFindingsSayNothingOfOtherCases(t *testing.T) {
 func TestSharedMailboxIsNamedByTheCase(t *testing.T) {
 	f := secretFacts()
 	f.People[0], f.People[len(f.People)-1] = f.People[len(f.People)-1], f.People[0]
-	v := Judge(letter("Dear Kit,\nsee you then.", mother), f)
+	v := Judge(letter("Dear Kit,\nsee you then.", "orchards@shared.example"), f)
 	if len(v.Findings) == 0 {
 		t.Fatal("nothing was found")
 	}
