@@ -461,7 +461,7 @@ func TestBounceOfAnOutlookReply(t *testing.T) {
 		report := func(i int, permanent bool) *tickets.Inbound {
 			return mail("mailer-daemon@mx.example", saying(fmt.Sprint("failed ", i)), func(in *tickets.Inbound) {
 				in.Kind, in.AutoHeader = tickets.KindBounce, true
-				in.Bounce = &tickets.Bounce{Recipient: tessa, Status: "5.1.1", Permanent: permanent, MessageID: number}
+				in.Bounce = &tickets.Bounce{Recipient: tessa, Status: "5.1.1", Permanent: permanent, Delayed: !permanent, MessageID: number}
 			})
 		}
 		w.one(report(1, false))

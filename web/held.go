@@ -18,7 +18,7 @@ func (s *Server) held(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	m := view.Held{Shell: s.shell(c, "Held letters", "held"), Tabs: heldTabs("held")}
+	m := view.Held{Shell: s.shell(c, "Held letters", "held"), Tabs: s.heldTabs(c, "held")}
 	for _, o := range list {
 		m.Rows = append(m.Rows, view.HeldRow{
 			Href: "/held/" + id(o.ID), Ref: o.TicketRef, Initials: s.initialsOf(c, o.TicketRef), By: by(o), To: names(o),
@@ -29,11 +29,12 @@ func (s *Server) held(c *Ctx) error {
 }
 
 // heldTabs are the two lists of what the check stopped.
-func heldTabs(current string) []view.NavItem {
-	return []view.NavItem{
-		{Text: "Held and stopped", Href: "/held", Current: current == "held"},
-		{Text: "For a second person", Href: "/release", Current: current == "release"},
+func (s *Server) heldTabs(c *Ctx, current string) []view.NavItem {
+	tabs := []view.NavItem{{Text: "Held and stopped", Href: "/held", Current: current == "held"}}
+	if c.Actor.May(access.SendReply) {
+		tabs = append(tabs, view.NavItem{Text: "For a second person", Href: "/release", Current: current == "release"})
 	}
+	return tabs
 }
 
 func (s *Server) stoppedLetters(c *Ctx) ([]tickets.Outgoing, error) {

@@ -127,9 +127,12 @@ func (s *Server) waitsSection(c *Ctx) (view.AdminSection, error) {
 func (s *Server) readySection(c *Ctx) (view.AdminSection, error) {
 	ctx := c.Request.Context()
 	var rows []view.AdminRow
-	row := func(what, href, state string, good bool, tone string) {
+	row := func(what, href string, need access.Permission, state string, good bool, tone string) {
 		if good {
 			tone = "good"
+		}
+		if !c.Actor.May(need) {
+			href = "" // how it stands is everybody's here; where it is changed is not
 		}
 		rows = append(rows, view.AdminRow{Cells: []view.AdminCell{{Text: what, Href: href}, {Text: state, Tone: tone}}})
 	}
@@ -140,37 +143,37 @@ func (s *Server) readySection(c *Ctx) (view.AdminSection, error) {
 		}
 		return problem
 	}
-	row("Mail comes in", view.MailboxesURL(), well(h.MailIn, "Every mailbox is read"), h.MailIn == "", "bad")
-	row("Mail can go out", view.MailboxesURL(), well(h.MailOut, "Nothing is wrong. Test the connection of each mailbox"), h.MailOut == "", "bad")
+	row("Mail comes in", view.MailboxesURL(), access.ReadSystem, well(h.MailIn, "Every mailbox is read"), h.MailIn == "", "bad")
+	row("Mail can go out", view.MailboxesURL(), access.ReadSystem, well(h.MailOut, "Nothing is wrong. Test the connection of each mailbox"), h.MailOut == "", "bad")
 	imports, err := s.Store.Imports(ctx, 1)
 	if err != nil {
 		return view.AdminSection{}, err
 	}
 	switch {
 	case len(imports) == 0:
-		row("Families on the register", "/admin/import", "The case system was never imported: mail of families that are not known goes to triage", false, "warn")
+		row("Families on the register", "/admin/import", access.ImportCases, "The case system was never imported: mail of families that are not known goes to triage", false, "warn")
 	default:
 		age := c.Now.Sub(imports[0].DoneAt)
-		row("Families on the register", "/admin/import", "Imported "+agoWords(age)+" ago", age <= importIsOld, "warn")
+		row("Families on the register", "/admin/import", access.ImportCases, "Imported "+agoWords(age)+" ago", age <= importIsOld, "warn")
 	}
 	domains, err := s.Store.StaffDomains(ctx)
 	if err != nil {
 		return view.AdminSection{}, err
 	}
-	row("Who counts as a colleague", "/admin/staff-domains", well(map[bool]string{true: "No domain of the council is set"}[len(domains) == 0], plural(len(domains), "domain", "domains")), len(domains) > 0, "bad")
+	row("Who counts as a colleague", "/admin/staff-domains", access.ReadSystem, well(map[bool]string{true: "No domain of the council is set"}[len(domains) == 0], plural(len(domains), "domain", "domains")), len(domains) > 0, "bad")
 	dir, err := s.Store.Directory(ctx)
 	if err != nil {
 		return view.AdminSection{}, err
 	}
-	row("Lists and forwardings of the council", "/admin/directory", well(map[bool]string{true: "Never imported: a list of addresses is taken for one reader"}[dir.AsOf.IsZero()], "Known"), !dir.AsOf.IsZero(), "warn")
+	row("Lists and forwardings of the council", "/admin/directory", access.ReadSystem, well(map[bool]string{true: "Never imported: a list of addresses is taken for one reader"}[dir.AsOf.IsZero()], "Known"), !dir.AsOf.IsZero(), "warn")
 	staff, err := s.Store.StaffFigures(ctx, c.Now)
 	if err != nil {
 		return view.AdminSection{}, err
 	}
-	row("Accounts", "/admin/users", plural(len(staff), "account", "accounts"), len(staff) > 1, "warn")
+	row("Accounts", "/admin/users", access.ManageUsers, plural(len(staff), "account", "accounts"), len(staff) > 1, "warn")
 	set := s.Desk.Settings()
-	row("What letters to families say", "/admin/wording", well(map[bool]string{true: "The team's telephone or the emergency number is missing"}[set.TeamPhone == "" || set.EmergencyDuty == ""], "Read each letter as a family sees it"), set.TeamPhone != "" && set.EmergencyDuty != "", "bad")
-	row("What the check knows", "/admin/guard", "Try it with examples of your own", true, "")
+	row("What letters to families say", "/admin/wording", access.ReadSystem, well(map[bool]string{true: "The team's telephone or the emergency number is missing"}[set.TeamPhone == "" || set.EmergencyDuty == ""], "Read each letter as a family sees it"), set.TeamPhone != "" && set.EmergencyDuty != "", "bad")
+	row("What the check knows", "/admin/guard", access.ReadGuard, "Try it with examples of your own", true, "")
 	sec := view.AdminSection{
 		ID: "ready", Heading: "Before the first letter leaves",
 		Table: view.NewAdminTable("What should be in order", "", []string{"What", "How it stands"}, rows),

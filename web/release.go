@@ -112,7 +112,7 @@ func (s *Server) seconds(c *Ctx) error {
 	if err != nil {
 		return err
 	}
-	m := view.Seconds{Shell: s.shell(c, "Messages for a second person", "held"), Tabs: heldTabs("release")}
+	m := view.Seconds{Shell: s.shell(c, "Messages for a second person", "held"), Tabs: s.heldTabs(c, "release")}
 	for _, x := range list {
 		state := secondState(x, c.Now)
 		if state == "" {
