@@ -114,7 +114,7 @@ func apiDoors() []door {
 		{post, "/api/v1/incidents", access.ReportIncident, 404},
 		{post, "/api/v1/incidents/:id/steps", access.HandleIncidents, 404},
 		{get, "/api/v1/tickets/:ref/files", access.SendReply, 200},
-		{post, "/api/v1/tickets/:ref/files", access.SendReply, 415},
+		{post, "/api/v1/tickets/:ref/files", access.SendReply, 201},
 		{post, "/api/v1/tickets/:ref/files/received", access.SendReply, 404},
 		{post, "/api/v1/tickets/:ref/files/cleaned", access.SendReply, 404},
 		{http.MethodDelete, "/api/v1/tickets/:ref/files/:file", access.SendReply, 404},

@@ -21,17 +21,18 @@ func guesses(t *testing.T, h *hall) {
 	before := h.traces()
 	gone := things{
 		ref: "SEN-999999", caseRef: "WM-9999", item: "SEN-999999", message: "999999", delivery: "999999", held: "999999", ledger: "999999",
-		person: "999999", restriction: "999999", grant: "999999", team: h.own.team, user: h.own.user,
+		person: "999999", restriction: "999999", grant: "999999", mailing: "999999", letter: "999999", team: h.own.team, user: h.own.user,
 	}
 	for _, role := range access.Roles() {
 		for _, x := range h.secrets {
 			if x.known(role) {
 				continue
 			}
-			guesses := []things{x.things, h.own, h.own, h.own, h.own, h.own} // all of it; of our own enquiry, one part
+			guesses := []things{x.things, h.own, h.own, h.own, h.own, h.own, h.own} // all of it; of our own enquiry, one part
 			guesses[1].message, guesses[2].item, guesses[3].item = x.message, x.ref, "q"+x.ledger
 			guesses[4].person, guesses[5].restriction = x.person, x.restriction
-			absent := []things{gone, h.own, h.own, h.own, h.own, h.own}
+			absent := []things{gone, h.own, h.own, h.own, h.own, h.own, h.own}
+			guesses[6].letter, absent[6].letter = x.letter, gone.letter
 			absent[4].person, absent[5].restriction = gone.person, gone.restriction
 			absent[1].message, absent[2].item, absent[3].item = gone.message, gone.item, "q"+gone.ledger
 			if guesses[0].item == "" {

@@ -26,7 +26,7 @@ func TestNothingIsOfferedThatIsRefused(t *testing.T) {
 			if d.method != http.MethodGet || d.api() || d.need == forAll || !d.opens(role) || strings.Contains(d.path, "/files/") || d.path == "/events" {
 				continue
 			}
-			page := h.ask(question{method: d.method, path: d.at(h.own), role: role})
+			page := h.ask(question{method: d.method, path: d.at(h.theirs(d, role)), role: role})
 			if page.status != http.StatusOK {
 				continue // what this role has none of
 			}

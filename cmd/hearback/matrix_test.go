@@ -35,12 +35,14 @@ func (d door) at(x things) string {
 	if strings.HasPrefix(d.path, "/api/v1/cases/") {
 		ref = x.caseRef
 	}
-	id := x.message
+	id, letter := x.message, "ack"
 	switch {
 	case d.path == "/new":
 		return "/new?view=team&since=2025-11-25T09:00:00Z"
 	case strings.HasPrefix(d.path, "/held/"):
 		id = x.held
+	case strings.HasPrefix(d.path, "/mailings/"):
+		id, letter = x.mailing, x.letter
 	case strings.HasPrefix(d.path, "/escalations/"):
 		id = x.ref
 	case strings.HasPrefix(d.path, "/access/"):
@@ -55,12 +57,15 @@ func (d door) at(x things) string {
 		id = x.ledger
 	}
 	return strings.NewReplacer(
-		":ref", ref, ":case", x.caseRef, ":file", "999", ":person", x.person, ":restriction", x.restriction, ":category", "general", ":letter", "ack", ":on", "open", ":print", "usual", ":item", x.item, ":delivery", x.delivery, ":id", id, ":slug", "sen", ":path", "2", ":view", "team", ":tab", "unmatched",
+		":ref", ref, ":case", x.caseRef, ":file", "999", ":person", x.person, ":restriction", x.restriction, ":category", "general", ":letter", letter, ":on", "open", ":print", "usual", ":item", x.item, ":delivery", x.delivery, ":id", id, ":slug", "sen", ":path", "2", ":view", "team", ":tab", "unmatched",
 		":key", "b1", "*file", "app.css",
 	).Replace(d.path)
 }
 
-// body of a request to the API that is right in form.
+// boundary of the one form with a file.
+const boundary = "hearback-boundary"
+
+// json is a request to the API that is right in form: JSON, or a form with a file.
 func (d door) json() string {
 	if !d.api() || d.method != http.MethodPost {
 		return ""
@@ -89,6 +94,16 @@ func (d door) json() string {
 		return `{"answer":"keep"}`
 	case "arrangement":
 		return `{"value":"young_person_only"}`
+	case "files":
+		return "--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"plan.txt\"\r\nContent-Type: application/octet-stream\r\n\r\nThe times.\r\n--" + boundary + "--\r\n"
+	case "release-requests":
+		return `{"letter":{"text":"Hello","to":[999999]},"colleague":999999,"why":"It is right"}`
+	case "refuse":
+		return `{"reason":"Not like this"}`
+	case "incidents":
+		return `{"letter":999999,"got_by":"Somebody","what":"A letter"}`
+	case "steps":
+		return `{"step":"contained"}`
 	case "replies":
 		return `{"text":"Hello","to":[999999]}` // nobody: the walk queues nothing
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"net/http"
+	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -80,11 +82,11 @@ func walk(t *testing.T, h *hall) {
 				continue // walked signed out; signing out would end the walk
 			}
 			for _, d := range readings(line) {
-				x := h.own
+				x := h.theirs(d, role)
 				if d.method == http.MethodPost && strings.HasPrefix(d.path, "/admin/") {
 					x.ledger = h.unread("sen", "tessa@family.example") // each can be read again once
 				}
-				a := h.ask(question{method: d.method, path: d.at(x), role: role, json: d.json()})
+				a := h.ask(question{method: d.method, path: d.at(x), role: role, form: h.form(d, role), json: d.json()})
 				switch {
 				case d.opens(role):
 					if a.status != d.ok {
@@ -111,6 +113,21 @@ func walk(t *testing.T, h *hall) {
 			}
 		}
 	}
+}
+
+var seenIn = regexp.MustCompile(`name="seen" value="(\d+)"`)
+
+// form is what a door takes that is saved whole: the version that the page showed.
+func (h *hall) form(d door, role access.Role) url.Values {
+	h.t.Helper()
+	if d.path != "/admin/guard/words" || d.method != http.MethodPost || !d.opens(role) {
+		return nil
+	}
+	m := seenIn.FindStringSubmatch(h.ask(question{method: http.MethodGet, path: d.path, role: role}).body)
+	if m == nil {
+		h.t.Fatalf("%s as %s: the page has no version", d, role)
+	}
+	return url.Values{"seen": {m[1]}}
 }
 
 // unread is a mail that could not be read, as a line of the ledger.

@@ -40,12 +40,15 @@ type hall struct {
 	own     things
 	stray   string // an enquiry in triage that cites a conversation of a restricted case
 	secrets []secret
+	// What each role that writes to many families has written.
+	mailings map[access.Role]things
 }
 
 // things are what the parameters of addresses can name.
 type things struct {
 	ref, caseRef, item, message, messageID, delivery, held, ledger string
 	person, restriction, grant                                     string
+	mailing, letter                                                string
 	team, user                                                     string // no secrets: who runs them runs all of them
 }
 
@@ -170,6 +173,18 @@ func (h *hall) fill() {
 		h.records(x)
 	}
 	storetest.LetEveryRoleIn(h.t, h.app.store, h.own.caseRef, h.staff)
+	for _, x := range []*things{&sealed, &closed} {
+		x.mailing, x.letter = "999999", "999999" // there is none of these alone
+	}
+	h.mailings = map[access.Role]things{}
+	for role, s := range h.staff {
+		if a := at(s); a.May(access.WriteMailing) {
+			h.mailings[role] = h.mailing("sen", "Evening", a)
+		}
+	}
+	h.own.mailing, h.own.letter = h.mailings[access.RoleOfficer].mailing, h.mailings[access.RoleOfficer].letter
+	south := h.mailing("south", "Qzxother", at(h.grace))
+	other.mailing, other.letter = south.mailing, south.letter
 	one := func(list ...access.Role) func(access.Role) bool {
 		return func(r access.Role) bool { return slices.Contains(list, r) }
 	}
@@ -182,6 +197,35 @@ func (h *hall) fill() {
 		},
 		{"another team's case", one(access.RoleHead, access.RoleAuditor), one(), other, []string{"Qzxother", other.ref, "WM-2505", "lea@family.example"}},
 	}
+}
+
+// mailing is a letter to many families with its list: those who are left out are on it,
+// too. The check has not read it.
+func (h *hall) mailing(box, title string, by access.Actor) things {
+	h.t.Helper()
+	ctx := h.t.Context()
+	at := slices.IndexFunc(h.app.mailboxes, func(m tickets.Mailbox) bool { return m.Name == box })
+	m, err := h.app.desk.NewMailing(ctx, by, tickets.MailingText{
+		Title: title, MailboxID: h.app.mailboxes[at].ID, Subject: "Evening for families", Body: "Dear {name}\n\nWe hold an evening for families on Thursday 10 December.\n\n{format}",
+	}, tuesday())
+	must(h.t, err)
+	must(h.t, h.app.desk.MakeMailingList(ctx, by, m.ID, 0, tuesday()))
+	list, err := h.app.store.MailingLetters(ctx, access.System("test"), tickets.MailingQuery{MailingID: m.ID, Limit: 1})
+	must(h.t, err)
+	if len(list) == 0 {
+		h.t.Fatalf("nobody is on the list of %s", by.Name)
+	}
+	return things{mailing: id64(m.ID), letter: id64(list[0].ID)}
+}
+
+// theirs are things of the own team, and of mailings the role's own: only authors
+// change them, and only others approve them.
+func (h *hall) theirs(d door, role access.Role) things {
+	x := h.own
+	if m, ok := h.mailings[role]; ok && !strings.HasSuffix(d.path, "/approve") {
+		x.mailing, x.letter = m.mailing, m.letter
+	}
+	return x
 }
 
 // records adds what the register holds: somebody on the case, a restriction, and a
@@ -314,6 +358,8 @@ func (h *hall) ask(q question) answer {
 	req, err := http.NewRequestWithContext(ctx, q.method, h.srv.URL+q.path, body)
 	must(h.t, err)
 	switch {
+	case strings.HasPrefix(q.json, "--"+boundary):
+		req.Header.Set("Content-Type", "multipart/form-data; boundary="+boundary)
 	case q.json != "":
 		req.Header.Set("Content-Type", "application/json")
 	case q.method == http.MethodPost:
