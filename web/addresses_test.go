@@ -184,7 +184,7 @@ func read(t *testing.T, file string) string {
 // TestPagesLinkToWhatIsThere follows every link of every page, as people of
 // different roles: a link leads to a page, and a form to a route that takes it.
 func TestPagesLinkToWhatIsThere(t *testing.T) {
-	p := newPages(t)
+	p := newPages(t, withSamples)
 	r := p.fromTessa("Draft plan")
 	p.fromTessa("Transport")
 	p.stranger("Sam New", "My son", "Hello, my son Milo Brandt needs help.")

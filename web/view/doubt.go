@@ -1,7 +1,6 @@
 package view
 
 import (
-	"net/url"
 	"time"
 )
 
@@ -35,6 +34,3 @@ type Doubt struct {
 	Chosen    string
 	Errors    []FieldError
 }
-
-// DoubtURL is the page of a copy in doubt: GET.
-func DoubtURL(delivery string) string { return "/outbox/doubt/" + url.PathEscape(delivery) }

@@ -169,3 +169,6 @@ func domID(prefix, key string) string {
 	}
 	return b.String()
 }
+
+// DoubtURL is the page of a copy in doubt: GET.
+func DoubtURL(delivery string) string { return "/outbox/doubt/" + url.PathEscape(delivery) }
