@@ -102,6 +102,9 @@ type Facts struct {
 	// Standing is the fixed wording of the template that the letter was made from:
 	// words that are ours although somebody may have quoted them back to us.
 	Standing string
+	// CouncilWords are the sentences of an automatic letter that a council wrote itself; ""
+	// where it holds nothing but what the program ships. They are judged like a reply.
+	CouncilWords string
 	// PublicNames are names of staff that a template may hold.
 	PublicNames []string
 }

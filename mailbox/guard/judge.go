@@ -22,6 +22,7 @@ type matter struct {
 	named      *bool                // whether the letter names the child of the case
 	talk       *talk
 	roleNames  roleBook
+	answering  bool // an automatic letter: it speaks to whoever wrote, though it greets nobody
 }
 
 // tooLate is what a rule panics with when the time for deciding is over.

@@ -41,7 +41,7 @@ func (m *matter) readTalk() *talk {
 	w := words(text)
 	g := greetingOf(text)
 	staffFirst := m.staffFirst()
-	t.outsideGreeted = m.greetsOutside(g) && (!g.staff || !staffFirst) || m.vocative(text)
+	t.outsideGreeted = m.greetsOutside(g) && (!g.staff || !staffFirst) || m.vocative(text) || m.answering
 	if g.both && staffFirst && m.staffCount() == 2 {
 		g.staff, t.outsideGreeted = true, m.vocative(text)
 	}

@@ -203,6 +203,7 @@ func families() []family {
 		{"confidence", judgeConfidence},
 		{"tone", judgeTone},
 		{"council", judgeCouncil},
+		{"council's words", judgeCouncilWords},
 		{"child", judgeChild},
 		{"first name", judgeFirstNames},
 		{"part of a name", judgePartNames},

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -134,7 +135,7 @@ func (m *matter) roleWords(text string) []string {
 // whole. skip tells words that need not be weighed.
 func (m *matter) hear(text string, to readers, skip func([]string) bool) (talk, harsh heard) {
 	k := talkWeights()
-	pieces := talkPieces(text)
+	pieces := talkPieces(signed.ReplaceAllString(text, ""))
 	pieces = pieces[:min(len(pieces), maxPieces)]
 	var all [][]string
 	total := 0
@@ -150,8 +151,16 @@ func (m *matter) hear(text string, to readers, skip func([]string) bool) (talk, 
 		all = append(all, r)
 		total += len(r)
 	}
+	alone := to != "xn" && m.nobodyElse()
+	most := wordsCount
+	if m.answering {
+		most = wordsCountAuto
+	}
 	weigh := func(w []string) {
-		p, h := k.score(w, to)
+		p, h, meant := k.scores(w, to, most)
+		if alone && !ofSomebody(w) {
+			p = meant
+		}
 		if p > talk.sure {
 			talk = heard{p, w, to}
 		}
@@ -161,7 +170,7 @@ func (m *matter) hear(text string, to readers, skip func([]string) bool) (talk, 
 	}
 	for i, w := range all {
 		weigh(w)
-		if i > 0 && len(w)+len(all[i-1]) <= 45 {
+		if i > 0 && len(w)+len(all[i-1]) <= 45 && !isName(w) && !isName(all[i-1]) {
 			weigh(slices.Concat(all[i-1], w))
 		}
 	}
@@ -181,6 +190,35 @@ func (m *matter) hear(text string, to readers, skip func([]string) bool) (talk, 
 	}
 	return talk, harsh
 }
+
+// isName reports a line that is a name alone, as under a letter: what follows it is not
+// said to whoever bears it. With a comma or a word beside it it greets somebody.
+func isName(w []string) bool { return len(w) == 1 && w[0] == "<staff>" }
+
+// nobodyElse reports a letter that goes to one mailbox outside and to no colleague:
+// nothing about who gets it says that it was meant for somebody else.
+func (m *matter) nobodyElse() bool {
+	for _, r := range m.recipients {
+		if r.class == list || r.class == colleague || r.class == staffClass && !m.isOwn(r) {
+			return false
+		}
+	}
+	return len(m.outside) == 1
+}
+
+// ofSomebody reports a sentence that speaks of a grown-up, of staff or of whoever reads it.
+// A name of staff at its end signs it.
+func ofSomebody(w []string) bool {
+	if n := len(w); n > 1 && w[n-1] == "<staff>" && !isPreposition(w[n-2]) {
+		w = w[:n-1]
+	}
+	return slices.ContainsFunc(w, func(x string) bool {
+		return x == "<reader>" || x == "<fam>" || x == "<staff>" || isAdultWord(x)
+	})
+}
+
+// signed are the pronouns that people put behind their names.
+var signed = regexp.MustCompile(`(?i)[(\[]?\b(she|he|they)\s?/\s?(her|hers|him|his|them|theirs)(\s?/\s?(hers|his|theirs))?\b[)\]]?`)
 
 // asides are what stands in brackets: a remark to oneself or to whoever reads a draft,
 // which is weighed like a remark in a file, as the sentence around it is a letter's.

@@ -45,18 +45,36 @@ func readWeights(text string) weights {
 // score is how sure it is that a sentence is talk among colleagues, and that it is
 // harsh to its reader, both between 0 and 1.
 func (k weights) score(w []string, to readers) (private, harsh float64) {
+	private, harsh, _ = k.scores(w, to, wordsCount)
+	return private, harsh
+}
+
+// scores is score, and how sure the first is when single words count for no more than most: what
+// is left is what the sentence means and how its words stand together.
+func (k weights) scores(w []string, to readers, most float64) (private, harsh, meant float64) {
 	n := 0
-	var p, h float64
+	var p, h, single float64
 	features(unstuttered(w), to, func(parts ...string) {
 		n++
 		if x, ok := k[featureHash(parts...)]; ok {
 			p, h = p+float64(x.private), h+float64(x.harsh)
+			if parts[0] == "w" {
+				single += float64(x.private)
+			}
 		}
 	})
 	bias := k[featureHash("bias")]
 	norm := talkNorm(n)
-	return sure(p*norm + float64(bias.private)), sure(h*norm + float64(bias.harsh))
+	z := p*norm + float64(bias.private)
+	return sure(z), sure(h*norm + float64(bias.harsh)), sure(z - max(0, single*norm-most))
 }
+
+// How much the single words of a sentence count where nothing else says for whom it is: a
+// timetable or a list has words that stood in a remark once. Less in an automatic letter.
+const (
+	wordsCount     = 1.7
+	wordsCountAuto = 0.8
+)
 
 // unstuttered is a sentence in which no word stands more than twice in a row: what is
 // said sixty times is not sixty signs.

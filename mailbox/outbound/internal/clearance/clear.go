@@ -163,6 +163,7 @@ func (m *Mint) Judge(ctx context.Context, claim *tickets.Claim, copies []compose
 		return unavailable(fmt.Errorf("reading the facts: %w", err))
 	}
 	facts := m.factsOf(claim, gf, copies[0].Standing)
+	facts.CouncilWords = copies[0].Council
 	var all []guard.Verdict
 	for _, l := range letters {
 		all = append(all, guard.JudgeWithin(ctx, l, facts))

@@ -47,6 +47,7 @@ func (m *Mint) JudgeExample(ctx context.Context, claim *tickets.Claim, copies []
 		}}
 	}
 	facts := m.factsOf(claim, &gf, copies[0].Standing)
+	facts.CouncilWords = copies[0].Council
 	var all []guard.Verdict
 	for _, l := range letters {
 		all = append(all, guard.JudgeWithin(ctx, l, facts))

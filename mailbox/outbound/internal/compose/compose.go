@@ -39,6 +39,8 @@ type Copy struct {
 	Bytes      []byte // CRLF line ends
 	// Standing is the fixed wording of the template; "" for what a person wrote.
 	Standing string
+	// Council are the sentences of it that the council wrote in place of those that we ship.
+	Council string
 }
 
 // Copies makes a copy for every delivery of the claim. Errors are fault.Invalid
@@ -65,7 +67,9 @@ func (c *Composer) Copies(claim *tickets.Claim, now time.Time) ([]Copy, error) {
 		if sender.NullSender && claim.Letter.Purpose.Automatic() {
 			from = ""
 		}
-		out = append(out, Copy{DeliveryID: d.ID, From: from, To: d.Email, Bytes: raw, Standing: standing})
+		out = append(out, Copy{
+			DeliveryID: d.ID, From: from, To: d.Email, Bytes: raw, Standing: standing, Council: councilWords(claim),
+		})
 	}
 	return out, nil
 }
