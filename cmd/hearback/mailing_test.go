@@ -71,6 +71,9 @@ func mailingOut(t *testing.T, families, restricted int) {
 	must(t, err)
 	reached := map[string]int{}
 	for _, mail := range sink.All() {
+		if len(mail.To) == 1 && strings.HasSuffix(mail.To[0], "@westmarsh.example") {
+			continue // the lead is told that there is something to approve
+		}
 		raw := string(mail.Data)
 		head, _, _ := strings.Cut(raw, "\r\n\r\n")
 		if len(mail.To) != 1 || strings.Contains(strings.ToLower(head), "\r\ncc:") || strings.Contains(strings.ToLower(head), "\r\nbcc:") || strings.Count(head, "@family.example") != 1 {

@@ -31,7 +31,10 @@ func (h *house) reads() bool { return h.app.folders[0].lease.mine() }
 // it dies in the middle without a word, the other takes over; nothing is lost and
 // nothing doubled.
 func TestTwoPrograms(t *testing.T) {
-	const mails = 100
+	const (
+		mails  = 100
+		atOnce = 3 // letters that a program hands over at the same moment (smtp.connections)
+	)
 	var families []mailtest.Family
 	for i := range mails {
 		families = append(families, mailtest.Family{Address: fmt.Sprintf("parent%d@family.example", i), Name: fmt.Sprintf("Parent %d", i), Child: fmt.Sprintf("Child%d", i), Surname: fmt.Sprintf("Sur%d", i)})
@@ -82,7 +85,7 @@ func TestTwoPrograms(t *testing.T) {
 	for n := mails / 4; n <= mails; n += mails / 4 { // on a busy machine they take a while
 		other.until(fmt.Sprintf("%d acknowledgements", n), func() bool {
 			sent := len(other.sink.Mails())
-			return sent >= n || n == mails && sent == mails-1 && doubted() == 1
+			return sent >= n || n == mails && sent >= mails-atOnce && sent+doubted() >= mails
 		})
 	}
 	count, without := map[string]int{}, 0
@@ -97,7 +100,7 @@ func TestTwoPrograms(t *testing.T) {
 			without++
 		}
 	}
-	if without > 1 {
+	if without > atOnce {
 		t.Errorf("%d families have no letter", without)
 	}
 	page, err := other.app.store.Tickets(context.Background(), access.System("test"), tickets.TicketQuery{View: "all", Limit: 200, Now: other.now()})
